@@ -1,0 +1,223 @@
+//! What a first visit loads, in bytes, and the limits that `cargo xtask test` holds it to.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::compress::brotli;
+use crate::tier::Tier;
+use crate::wasm::{GLUE_FILE, WASM_FILE, package};
+use crate::workspace::Workspace;
+
+/// Compressed bytes of a first visit: page, styles, scripts, one tier, the default model.
+const FIRST_LOAD: usize = 500 * 1024;
+
+/// Raw bytes of one tier's WebAssembly.
+const WASM: usize = 150 * 1024;
+
+/// Compressed bytes of all scripts, the glue included.
+const SCRIPTS: usize = 40 * 1024;
+
+/// One file that a first visit loads.
+#[derive(Debug, Clone)]
+struct Item {
+    name: String,
+    kind: Kind,
+    raw: usize,
+    packed: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Page,
+    Style,
+    Script,
+    Wasm,
+    Model,
+}
+
+/// The sizes of everything that a first visit loads.
+#[derive(Debug, Clone)]
+pub struct FirstLoad {
+    items: Vec<Item>,
+}
+
+/// Prints the sizes and fails if one is over its limit.
+pub fn check(workspace: &Workspace) -> Result<()> {
+    let load = FirstLoad::measure(workspace)?;
+    print!("{load}");
+    load.within_limits()
+}
+
+impl FirstLoad {
+    /// Measures `www/`, `pkg/` and the default model.
+    ///
+    /// Every script and style in `www/` counts, and the largest tier: what is over can only be less in truth.
+    pub fn measure(workspace: &Workspace) -> Result<Self> {
+        let www = workspace.path("www");
+        let mut files = Vec::new();
+        for path in files_below(&www)? {
+            let kind = match path.extension().and_then(|extension| extension.to_str()) {
+                Some("html") => Kind::Page,
+                Some("css") => Kind::Style,
+                Some("js" | "mjs") => Kind::Script,
+                _ => continue,
+            };
+            files.push((path, kind));
+        }
+        let largest = largest_tier(workspace)?;
+        files.push((package(workspace, largest).join(GLUE_FILE), Kind::Script));
+        files.push((package(workspace, largest).join(WASM_FILE), Kind::Wasm));
+        files.push((www.join("models/index.json"), Kind::Model));
+        files.push((www.join("models").join(default_model(&www)?), Kind::Model));
+        let items = files
+            .into_iter()
+            .map(|(path, kind)| Item::measure(workspace, &path, kind))
+            .collect::<Result<_>>()?;
+        Ok(Self { items })
+    }
+
+    /// Fails with one sentence that names every limit passed.
+    pub fn within_limits(&self) -> Result<()> {
+        let scripts = self.packed(|item| item.kind == Kind::Script);
+        let wasm = self
+            .items
+            .iter()
+            .filter(|item| item.kind == Kind::Wasm)
+            .map(|item| item.raw)
+            .max()
+            .unwrap_or(0);
+        let limits = [
+            ("the first load, compressed", self.packed(|_| true), FIRST_LOAD),
+            ("the scripts, compressed", scripts, SCRIPTS),
+            ("the largest tier's WebAssembly, raw", wasm, WASM),
+        ];
+        let passed: Vec<String> = limits
+            .iter()
+            .filter(|(_, bytes, limit)| bytes > limit)
+            .map(|(what, bytes, limit)| format!("{what}: {bytes} bytes, the budget is {limit}"))
+            .collect();
+        if !passed.is_empty() {
+            bail!("{}", passed.join("; "));
+        }
+        Ok(())
+    }
+
+    fn packed(&self, wanted: impl Fn(&Item) -> bool) -> usize {
+        self.items.iter().filter(|item| wanted(item)).map(|item| item.packed).sum()
+    }
+}
+
+impl fmt::Display for FirstLoad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:>9} {:>9}  first load", "raw", "brotli")?;
+        for item in &self.items {
+            writeln!(f, "{:>9} {:>9}  {}", item.raw, item.packed, item.name)?;
+        }
+        let raw: usize = self.items.iter().map(|item| item.raw).sum();
+        writeln!(f, "{raw:>9} {:>9}  in all; the budget is {FIRST_LOAD}", self.packed(|_| true))?;
+        let scripts = self.packed(|item| item.kind == Kind::Script);
+        writeln!(f, "{:>9} {scripts:>9}  of it scripts; the budget is {SCRIPTS}", "")
+    }
+}
+
+impl Item {
+    fn measure(workspace: &Workspace, path: &Path, kind: Kind) -> Result<Self> {
+        let name = path.strip_prefix(workspace.root()).unwrap_or(path).display().to_string();
+        let bytes = fs::read(path).with_context(|| format!("{name} cannot be read"))?;
+        Ok(Self { name, kind, raw: bytes.len(), packed: brotli(&bytes)?.len() })
+    }
+}
+
+fn largest_tier(workspace: &Workspace) -> Result<Tier> {
+    let size = |tier: Tier| {
+        let wasm = package(workspace, tier).join(WASM_FILE);
+        fs::metadata(&wasm).map_or(0, |metadata| metadata.len())
+    };
+    Tier::ALL.into_iter().max_by_key(|&tier| size(tier)).context("there are no tiers")
+}
+
+/// The file of the model that the page loads first: the one that `default` names in `models/index.json`, or the first.
+fn default_model(www: &Path) -> Result<String> {
+    let text = fs::read_to_string(www.join("models/index.json"))
+        .context("www/models/index.json cannot be read")?;
+    let index: Value = serde_json::from_str(&text).context("www/models/index.json is not JSON")?;
+    default_file(&index).context("www/models/index.json names no default model")
+}
+
+fn default_file(index: &Value) -> Option<String> {
+    let models = index.get("models").unwrap_or(index).as_array()?;
+    let named = index
+        .get("default")
+        .and_then(|name| models.iter().find(|model| model.get("name") == Some(name)));
+    named.or(models.first())?.get("file")?.as_str().map(str::to_owned)
+}
+
+/// Every file below `folder`, in order of its path, without hidden ones.
+pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in
+            fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?
+        {
+            let path = entry?.path();
+            let is_hidden =
+                path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            if path.is_dir() {
+                folders.push(path);
+            } else if !is_hidden {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn item(kind: Kind, raw: usize, packed: usize) -> Item {
+        Item { name: String::new(), kind, raw, packed }
+    }
+
+    #[test]
+    fn every_limit_that_is_passed_is_named() {
+        let load = FirstLoad {
+            items: vec![
+                item(Kind::Script, 90_000, SCRIPTS + 1),
+                item(Kind::Wasm, WASM + 1, 60_000),
+            ],
+        };
+        let message =
+            load.within_limits().map_or_else(|error| error.to_string(), |()| String::new());
+        assert!(message.contains("scripts") && message.contains("WebAssembly"), "{message}");
+        assert!(!message.contains("first load"), "{message}");
+    }
+
+    #[test]
+    fn what_is_exactly_on_its_limit_is_allowed() -> Result<()> {
+        FirstLoad {
+            items: vec![item(Kind::Script, SCRIPTS, SCRIPTS), item(Kind::Wasm, WASM, 60_000)],
+        }
+        .within_limits()
+    }
+
+    #[test]
+    fn the_default_model_is_the_one_named_or_the_first() {
+        let models = json!([{ "name": "a", "file": "a.safetensors" }, { "name": "b", "file": "b.safetensors" }]);
+        assert_eq!(default_file(&models).as_deref(), Some("a.safetensors"));
+        assert_eq!(
+            default_file(&json!({ "models": models, "default": "b" })).as_deref(),
+            Some("b.safetensors")
+        );
+        assert_eq!(default_file(&json!({ "models": [] })), None);
+    }
+}

@@ -1,0 +1,335 @@
+//! `cargo xtask serve`: a small static server on the loopback address: `www/` at `/` and `pkg/` at `/pkg/`.
+
+use std::fs;
+use std::net::Ipv4Addr;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::UNIX_EPOCH;
+
+use anyhow::{Context, Result, anyhow, bail};
+use tiny_http::{Header, Method, Request, Response, Server, StatusCode};
+
+use crate::headers::{SECURITY, mime_type};
+use crate::tier::Tier;
+use crate::wasm;
+use crate::workspace::Workspace;
+
+/// The port that people know.
+const PORT: u16 = 8080;
+
+/// How many ports after [`PORT`] are tried when it is taken. Chosen: more servers than one person runs.
+const PORTS_TRIED: u16 = 20;
+
+/// Requests answered at the same time. Chosen: a browser opens six connections to one host.
+const THREADS: usize = 6;
+
+/// Builds what changed and serves the page until the process is ended.
+pub fn command(workspace: &Workspace, port: Option<u16>) -> Result<()> {
+    wasm::build(workspace, &Tier::ALL)?;
+    let site = Site::of_workspace(workspace);
+    let running = match port {
+        Some(port) => Running::start(site, port)?,
+        None => first_free(&site)?,
+    };
+    println!("\n  Latent Ink is at {}\n\n  (Ctrl-C ends it)", running.url());
+    running.wait();
+    Ok(())
+}
+
+fn first_free(site: &Site) -> Result<Running> {
+    for port in PORT..PORT + PORTS_TRIED {
+        match Running::start(site.clone(), port) {
+            Ok(running) => return Ok(running),
+            Err(_) => println!("port {port} is taken, trying the next"),
+        }
+    }
+    bail!("ports {PORT} to {} are all taken; choose one with --port", PORT + PORTS_TRIED - 1)
+}
+
+/// Which folders the addresses mean: the first prefix that fits wins.
+#[derive(Debug, Clone)]
+pub struct Site {
+    mounts: Vec<(String, PathBuf)>,
+}
+
+impl Site {
+    /// The page as it lies in the checkout.
+    pub fn of_workspace(workspace: &Workspace) -> Self {
+        Self {
+            mounts: vec![
+                ("pkg/".to_owned(), workspace.path("pkg")),
+                (String::new(), workspace.path("www")),
+            ],
+        }
+    }
+
+    /// One folder at a path below the root, as on a static host.
+    pub fn of_folder(prefix: &str, folder: PathBuf) -> Self {
+        Self { mounts: vec![(prefix.to_owned(), folder)] }
+    }
+
+    /// The file that the path of `url` means, if there is one and it lies inside its folder.
+    fn find(&self, url: &str) -> Option<PathBuf> {
+        let path = percent_decode(url.split(['?', '#']).next()?.strip_prefix('/')?)?;
+        let (prefix, folder) =
+            self.mounts.iter().find(|(prefix, _)| path.starts_with(prefix.as_str()))?;
+        let relative = Path::new(path.get(prefix.len()..)?);
+        let is_plain = |part: Component<'_>| match part {
+            Component::Normal(name) => !name.to_string_lossy().starts_with('.'),
+            _ => false,
+        };
+        if path.contains(['\\', '\0']) || !relative.components().all(is_plain) {
+            return None;
+        }
+        let wanted = folder.join(relative);
+        let wanted =
+            if path.is_empty() || path.ends_with('/') { wanted.join("index.html") } else { wanted };
+        // Links that lead out of the folder are not followed.
+        let real = wanted.canonicalize().ok()?;
+        (real.is_file() && real.starts_with(folder.canonicalize().ok()?)).then_some(real)
+    }
+}
+
+/// A server at work, which ends when it is dropped.
+pub struct Running {
+    server: Arc<Server>,
+    threads: Vec<thread::JoinHandle<()>>,
+    port: u16,
+}
+
+impl Running {
+    /// Starts to serve `site` on 127.0.0.1; port 0 takes any free one.
+    pub fn start(site: Site, port: u16) -> Result<Self> {
+        let server = Server::http((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+            anyhow!("port {port} cannot be used ({error}); choose another with --port")
+        })?;
+        let port = server.server_addr().to_ip().context("the server has no address")?.port();
+        let (server, site) = (Arc::new(server), Arc::new(site));
+        let threads = (0..THREADS)
+            .map(|_| {
+                let (server, site) = (Arc::clone(&server), Arc::clone(&site));
+                thread::spawn(move || {
+                    while let Ok(request) = server.recv() {
+                        respond(&site, request);
+                    }
+                })
+            })
+            .collect();
+        Ok(Self { server, threads, port })
+    }
+
+    /// The address of the page.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Serves until the process ends.
+    fn wait(mut self) {
+        for thread in self.threads.drain(..) {
+            // A worker that panicked has said so; the others go on.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        for _ in &self.threads {
+            self.server.unblock();
+        }
+    }
+}
+
+fn respond(site: &Site, request: Request) {
+    let reply = match request.method() {
+        Method::Get | Method::Head => answer(site, &request),
+        _ => text(405, "405: only GET and HEAD are served\n")
+            .with_header(header("Allow", "GET, HEAD")),
+    };
+    let reply =
+        SECURITY.iter().fold(reply, |reply, (name, value)| reply.with_header(header(name, value)));
+    // The browser may have gone; that is no error of ours. Whole lengths let the page show progress, so nothing is chunked.
+    let _ = request.respond(
+        reply.with_header(header("Cache-Control", "no-cache")).with_chunked_threshold(usize::MAX),
+    );
+}
+
+type Reply = Response<std::io::Cursor<Vec<u8>>>;
+
+fn answer(site: &Site, request: &Request) -> Reply {
+    let Some(path) = site.find(request.url()) else {
+        return text(404, "404: there is no such file\n");
+    };
+    let (Ok(bytes), Some(tag)) = (fs::read(&path), entity_tag(&path)) else {
+        return text(500, "500: the file cannot be read\n");
+    };
+    let known =
+        request.headers().iter().any(|h| h.field.equiv("If-None-Match") && h.value.as_str() == tag);
+    let reply = if known {
+        Response::from_data(Vec::new()).with_status_code(304)
+    } else {
+        Response::from_data(bytes)
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    reply.with_header(header("Content-Type", mime_type(&name))).with_header(header("ETag", &tag))
+}
+
+/// Changes whenever the file is written.
+fn entity_tag(path: &Path) -> Option<String> {
+    let metadata = fs::metadata(path).ok()?;
+    let written = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(format!("\"{:x}-{:x}\"", metadata.len(), written.as_nanos()))
+}
+
+fn text(status: u16, message: &str) -> Reply {
+    Response::from_data(message.as_bytes())
+        .with_status_code(StatusCode(status))
+        .with_header(header("Content-Type", mime_type("message.txt")))
+}
+
+fn header(name: &str, value: &str) -> Header {
+    Header::from_bytes(name, value).expect("our header names and values are plain ASCII")
+}
+
+/// `%41` becomes `A`; `None` for what is no valid escape or no UTF-8.
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    /// A server on a folder with one page and, beside the folder, a secret; both go when it is dropped.
+    struct Fixture {
+        running: Running,
+        folder: PathBuf,
+    }
+
+    impl Drop for Fixture {
+        fn drop(&mut self) {
+            // A folder that stays behind in the system's temporary one does no harm.
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+
+    fn serving(name: &str) -> Result<Fixture> {
+        let folder =
+            std::env::temp_dir().join(format!("latent-ink-serve-{}-{name}", std::process::id()));
+        fs::create_dir_all(folder.join("www/models"))?;
+        fs::write(folder.join("secret.txt"), "secret")?;
+        fs::write(folder.join("www/index.html"), "<p>page")?;
+        fs::write(folder.join("www/models/a b.safetensors"), vec![7; 100_000])?;
+        fs::write(folder.join("www/.hidden"), "secret")?;
+        let running = Running::start(Site::of_folder("", folder.join("www")), 0)?;
+        Ok(Fixture { running, folder })
+    }
+
+    fn ask(fixture: &Fixture, line: &str) -> Result<String> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, fixture.running.port))?;
+        write!(stream, "{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
+        let mut reply = Vec::new();
+        stream.read_to_end(&mut reply)?;
+        Ok(String::from_utf8_lossy(&reply).into_owned())
+    }
+
+    #[test]
+    fn the_page_comes_with_its_headers() -> Result<()> {
+        let fixture = serving("page")?;
+        let reply = ask(&fixture, "GET /?tier=scalar")?;
+        assert!(reply.starts_with("HTTP/1.1 200"), "{reply}");
+        assert!(reply.contains("Content-Type: text/html") && reply.ends_with("<p>page"), "{reply}");
+        for (name, value) in SECURITY {
+            assert!(
+                reply.contains(&format!("{name}: {value}\r\n")),
+                "{name} is missing in {reply}"
+            );
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn head_tells_the_length_and_sends_nothing() -> Result<()> {
+        let fixture = serving("head")?;
+        let reply = ask(&fixture, "HEAD /models/a%20b.safetensors")?;
+        assert!(reply.contains("Content-Length: 100000") && reply.ends_with("\r\n\r\n"), "{reply}");
+        assert!(reply.contains("Content-Type: application/octet-stream"), "{reply}");
+        Ok(())
+    }
+
+    #[test]
+    fn an_unchanged_file_is_not_sent_again() -> Result<()> {
+        let fixture = serving("again")?;
+        let first = ask(&fixture, "GET /")?;
+        let tag = first
+            .lines()
+            .find_map(|line| line.strip_prefix("ETag: "))
+            .context("no ETag")?
+            .to_owned();
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, fixture.running.port))?;
+        write!(
+            stream,
+            "GET / HTTP/1.1\r\nHost: x\r\nIf-None-Match: {tag}\r\nConnection: close\r\n\r\n"
+        )?;
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply)?;
+        assert!(reply.starts_with("HTTP/1.1 304") && !reply.contains("<p>page"), "{reply}");
+        Ok(())
+    }
+
+    #[test]
+    fn nothing_outside_the_folder_is_served() -> Result<()> {
+        let fixture = serving("outside")?;
+        for path in [
+            "/../secret.txt",
+            "/%2e%2e/secret.txt",
+            "/..%2fsecret.txt",
+            "/models/../../secret.txt",
+            "//etc/passwd",
+            "/%2Fetc/passwd",
+            "/.hidden",
+            "/..%5csecret.txt",
+            "/%zz",
+            "/missing.js",
+            "/models",
+        ] {
+            let reply = ask(&fixture, &format!("GET {path}"))?;
+            assert!(reply.starts_with("HTTP/1.1 404"), "{path}: {reply}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn other_methods_are_refused() -> Result<()> {
+        let fixture = serving("methods")?;
+        assert!(ask(&fixture, "POST /")?.starts_with("HTTP/1.1 405"));
+        Ok(())
+    }
+
+    #[test]
+    fn a_taken_port_is_said_in_one_sentence() -> Result<()> {
+        let fixture = serving("port")?;
+        let second =
+            Running::start(Site::of_folder("", std::env::temp_dir()), fixture.running.port);
+        let message = second.err().context("the port was given twice")?.to_string();
+        assert!(
+            message.contains(&fixture.running.port.to_string()) && message.contains("--port"),
+            "{message}"
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,119 @@
+//! `cargo xtask test`: every check and test, cheapest first, set-up included.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::browser::Browser;
+use crate::budget;
+use crate::data::{self, Dataset};
+use crate::dist;
+use crate::process::Process;
+use crate::serve::{Running, Site};
+use crate::stage::{Counts, Suite};
+use crate::tier::Tier;
+use crate::tools;
+use crate::wasm::{self, tier_process};
+use crate::workspace::Workspace;
+
+/// Seconds that one tier's tests may take in the browser. Chosen: ten times what they take on two cores.
+const WASM_TEST_SECONDS: &str = "300";
+
+/// Runs the suite, or its quick part, and says whether all of it passed.
+pub fn command(workspace: &Workspace, quick: bool) -> Result<bool> {
+    let mut suite = Suite::new();
+    suite.check("set-up", || set_up(workspace));
+    suite.check("formatting", || cargo(workspace, "fmt --all --check").run());
+    suite.check("lints, native", || cargo(workspace, CLIPPY_NATIVE).run());
+    if quick {
+        native_tests(workspace, &mut suite);
+        wasm_tests(workspace, &mut suite, Tier::Simd128);
+        return Ok(suite.close());
+    }
+    for tier in Tier::ALL {
+        suite.check(&format!("lints, {tier}"), || {
+            tier_process(workspace, "cargo", tier).words(CLIPPY_WASM).run()
+        });
+    }
+    suite.check("documentation", || cargo(workspace, DOC).env("RUSTDOCFLAGS", "-Dwarnings").run());
+    native_tests(workspace, &mut suite);
+    suite.check("build", || wasm::build(workspace, &Tier::ALL));
+    suite.check("budgets", || budget::check(workspace));
+    for tier in Tier::ALL {
+        wasm_tests(workspace, &mut suite, tier);
+    }
+    suite
+        .check("types of the page", || Process::new(workspace, workspace.npm_program("tsc")).run());
+    suite.tests("the page in a browser", |counts| browser_tests(workspace, counts));
+    Ok(suite.close())
+}
+
+const CLIPPY_NATIVE: &str =
+    "clippy --quiet --workspace --all-targets --features latent-ink/cli -- -D warnings";
+const CLIPPY_WASM: &str =
+    "clippy --quiet --target wasm32-unknown-unknown --lib --tests -- -D warnings";
+const DOC: &str = "doc --quiet --no-deps --workspace --features latent-ink/cli";
+
+fn set_up(workspace: &Workspace) -> Result<()> {
+    tools::ensure_rust_components(workspace)?;
+    tools::ensure_wasm(workspace)?;
+    data::fetch(workspace, Dataset::Mnist)?;
+    Browser::find(workspace).map(|_| ())
+}
+
+fn cargo(workspace: &Workspace, words: &str) -> Process {
+    Process::new(workspace, "cargo").words(words)
+}
+
+fn native_tests(workspace: &Workspace, suite: &mut Suite) {
+    suite.tests("native tests", |counts| {
+        cargo(workspace, "test --workspace --no-fail-fast --features latent-ink/cli")
+            .watch(|line| counts.read(line))
+    });
+}
+
+fn wasm_tests(workspace: &Workspace, suite: &mut Suite, tier: Tier) {
+    suite.tests(&format!("tests in the browser, {tier}"), |counts| {
+        let driver = Browser::find(workspace)?.driver;
+        tier_process(workspace, "wasm-pack", tier)
+            .words("--log-level warn test --headless --chrome --chromedriver")
+            .arg(driver)
+            .env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TEST_SECONDS)
+            .watch(|line| counts.read(line))
+    });
+}
+
+/// Serves the page from here and runs every `tests/e2e/**/*.test.mjs`, which find it by `BASE_URL`; the static site of
+/// `cargo xtask dist` lies below a path at `DIST_URL`, as on a host that keeps more than one.
+fn browser_tests(workspace: &Workspace, counts: &mut Counts) -> Result<()> {
+    let mut files = Vec::new();
+    collect_tests(&workspace.path("tests/e2e"), &mut files)?;
+    if files.is_empty() {
+        bail!("tests/e2e holds no file named *.test.mjs");
+    }
+    let page = Running::start(Site::of_workspace(workspace), 0)?;
+    let site = Running::start(Site::of_folder("latent-ink/", dist::make(workspace)?), 0)?;
+    let node = Process::new(workspace, "node").words("--test --test-reporter=spec");
+    files
+        .iter()
+        .fold(node, Process::arg)
+        .env("BASE_URL", page.url())
+        .env("DIST_URL", format!("{}/latent-ink/", site.url()))
+        .env("CHROMIUM", Browser::find(workspace)?.chromium)
+        .watch(|line| counts.read(line))
+}
+
+fn collect_tests(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect_tests(&path, files)?;
+        } else if path.to_string_lossy().ends_with(".test.mjs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(())
+}

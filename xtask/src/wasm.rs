@@ -1,0 +1,103 @@
+//! `cargo xtask build`: each tier through wasm-pack and wasm-opt into `pkg/TIER`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::digest::sha256;
+use crate::process::Process;
+use crate::tier::Tier;
+use crate::tools;
+use crate::workspace::Workspace;
+
+/// The WebAssembly file of every tier's package.
+pub const WASM_FILE: &str = "latent_ink_bg.wasm";
+
+/// The JavaScript glue of every tier's package.
+pub const GLUE_FILE: &str = "latent_ink.js";
+
+/// How wasm-opt is called; part of the name of what it made, so that a change makes it anew.
+const WASM_OPT: &str = "-O3";
+
+/// Builds `tiers` into `pkg/`, getting the tools first.
+pub fn build(workspace: &Workspace, tiers: &[Tier]) -> Result<()> {
+    tools::ensure_wasm(workspace)?;
+    for &tier in tiers {
+        let start = Instant::now();
+        let bytes = build_tier(workspace, tier)?;
+        println!(
+            "pkg/{tier}: {bytes} bytes of WebAssembly, {:.1} s",
+            start.elapsed().as_secs_f64()
+        );
+    }
+    Ok(())
+}
+
+/// The package folder of `tier`.
+pub fn package(workspace: &Workspace, tier: Tier) -> PathBuf {
+    workspace.path("pkg").join(tier.name())
+}
+
+/// A child process that builds for `tier`, in a target folder of its own: in a shared one, each tier's library would
+/// overwrite the last one's and every build would start anew.
+pub fn tier_process(workspace: &Workspace, program: &str, tier: Tier) -> Process {
+    Process::new(workspace, program)
+        .env("RUSTFLAGS", tier.rustflags())
+        .env("CARGO_TARGET_DIR", workspace.target("wasm").join(tier.name()))
+}
+
+/// wasm-pack works in a folder of its own, and what changed moves to `pkg/`, so that a page being served never sees half a build.
+fn build_tier(workspace: &Workspace, tier: Tier) -> Result<u64> {
+    let fresh = workspace.target("wasm-pack").join(tier.name());
+    tier_process(workspace, "wasm-pack", tier)
+        .words("--log-level warn build --target web --release --out-dir")
+        .arg(&fresh)
+        .run()?;
+    optimise(workspace, &fresh.join(WASM_FILE), tier)?;
+    publish(&fresh, &package(workspace, tier))?;
+    Ok(fs::metadata(package(workspace, tier).join(WASM_FILE))?.len())
+}
+
+/// Runs the npm package's wasm-opt on `wasm` in place, or takes what it made of the same bytes before.
+fn optimise(workspace: &Workspace, wasm: &Path, tier: Tier) -> Result<()> {
+    let bytes = fs::read(wasm).with_context(|| format!("wasm-pack left no {}", wasm.display()))?;
+    let digest = sha256(&bytes);
+    let folder = workspace.target("wasm-opt");
+    fs::create_dir_all(&folder)?;
+    let made = folder.join(format!("{tier}{WASM_OPT}-{}.wasm", &digest[..16]));
+    if !made.is_file() {
+        let part = made.with_extension("part");
+        Process::new(workspace, workspace.npm_program("wasm-opt"))
+            .arg(WASM_OPT)
+            .arg(wasm)
+            .arg("-o")
+            .arg(&part)
+            .run()?;
+        fs::rename(&part, &made)?;
+    }
+    fs::copy(&made, wasm)?;
+    Ok(())
+}
+
+/// Copies the files of `from` that differ into `to`; each replaces the old one whole.
+fn publish(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let source = entry?.path();
+        let Some(name) = source.file_name() else { continue };
+        let goal = to.join(name);
+        if source.is_dir() {
+            publish(&source, &goal)?;
+            continue;
+        }
+        let bytes = fs::read(&source)?;
+        if !fs::read(&goal).is_ok_and(|present| present == bytes) {
+            let part = to.join(".part");
+            fs::write(&part, bytes)?;
+            fs::rename(&part, &goal)?;
+        }
+    }
+    Ok(())
+}
