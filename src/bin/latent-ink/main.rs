@@ -1,0 +1,58 @@
+//! The native program: files, the clock, progress bars and Ctrl-C around the library's stepper and measures.
+
+mod eval;
+mod files;
+mod inspect;
+mod sample;
+mod train;
+
+use std::{error::Error, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "latent-ink",
+    version,
+    about = "Trains, measures and samples variational autoencoders"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train a model from a config, or go on with a stopped run
+    Train(train::Args),
+    /// Measure a model on test data
+    Eval(eval::Args),
+    /// Draw images from the prior as one PNG
+    Sample(sample::Args),
+    /// Say what is in a weights file
+    Inspect(inspect::Args),
+}
+
+/// What a command ends with: one sentence for a person.
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Train(args) => train::run(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Sample(args) => sample::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                eprintln!("  because: {error}");
+                cause = error.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

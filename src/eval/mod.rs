@@ -1,0 +1,119 @@
+//! MEASURING: what a model is worth on data that it was not trained on.
+
+mod bound;
+mod neighbours;
+
+use ndarray::{Array2, ArrayView2, Axis};
+use serde::Serialize;
+
+pub use bound::importance_weighted_bound;
+pub use neighbours::{Neighbours, kept_identity};
+
+use crate::{
+    error::Result,
+    model::{Model, standard_normal},
+    train::{
+        Dataset, Pixels,
+        seeds::{Purpose, generator},
+    },
+};
+
+/// Images measured at a time: few enough that their activations stay in the cache.
+const BATCH: usize = 100;
+
+/// A latent dimension is active when the variance of its posterior mean over the data is above this
+/// (Burda et al. 2016, §5.2).
+const ACTIVE_VARIANCE: f64 = 0.01;
+
+/// What a model measured, in nats; per image, averaged over all images.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// The evidence lower bound, `-(recon + kl)`, with one sample of each posterior.
+    pub elbo: f64,
+    /// D at that sample, summed over P.
+    pub recon: f64,
+    /// KL to the prior, summed over Z; 0 for the plain autoencoder.
+    pub kl: f64,
+    /// Squared error of the mean image decoded from `z = mu` of the grey image, summed over P.
+    pub sse: f64,
+    /// KL of each latent dimension.
+    pub kl_per_dim: Vec<f64>,
+    /// How many latent dimensions are in use.
+    pub active_units: usize,
+}
+
+/// Measures `model` on all of `data`, as `pixels` says; Bernoulli draws and eps follow from `seed`.
+///
+/// # Errors
+/// [`Error::Shape`](crate::error::Error::Shape) where the images do not fit the model.
+pub fn evaluate(model: &Model, data: &Dataset, pixels: Pixels, seed: u32) -> Result<Evaluation> {
+    let size = model.latent_size();
+    let (mut recon, mut sse) = (0.0, 0.0);
+    let mut kl_per_dim = vec![0.0; size];
+    let mut moments = vec![(0.0, 0.0); size];
+    for first in (0..data.len()).step_by(BATCH) {
+        let x = batch(data, first, pixels, seed);
+        let posterior = model.encode(x.view())?;
+        let z = posterior.reparameterise(&eps(x.nrows(), size, seed, first as u64));
+        let logits = model.decode(z.view())?;
+        recon += model.likelihood().recon(x.ncols(), slice(&logits), slice(&x)).sum::<f64>();
+        if let Some(kl) = posterior.kl() {
+            for row in kl.rows() {
+                kl_per_dim.iter_mut().zip(row).for_each(|(sum, &kl)| *sum += f64::from(kl));
+            }
+        }
+        for row in posterior.mu.rows() {
+            for ((sum, squares), &mu) in moments.iter_mut().zip(row) {
+                *sum += f64::from(mu);
+                *squares += f64::from(mu) * f64::from(mu);
+            }
+        }
+        let grey = batch(data, first, Pixels::Grey, seed);
+        sse += squared_errors(&reconstruct(model, grey.view())?, &grey).sum::<f64>();
+    }
+    let count = data.len() as f64;
+    kl_per_dim.iter_mut().for_each(|sum| *sum /= count);
+    let (recon, kl) = (recon / count, kl_per_dim.iter().sum::<f64>());
+    let variance = |(sum, squares): &(f64, f64)| squares / count - (sum / count).powi(2);
+    let active_units = moments.iter().filter(|moments| variance(moments) > ACTIVE_VARIANCE).count();
+    Ok(Evaluation { elbo: -(recon + kl), recon, kl, sse: sse / count, kl_per_dim, active_units })
+}
+
+/// The mean image decoded from `z = mu`.
+///
+/// # Shapes
+/// `x`: `[B, P]` → `[B, P]`.
+///
+/// # Errors
+/// [`Error::Shape`](crate::error::Error::Shape) where the images do not fit the model.
+pub fn reconstruct(model: &Model, x: ArrayView2<'_, f32>) -> Result<Array2<f32>> {
+    model.decode_mean(model.encode(x)?.mu.view())
+}
+
+/// Up to [`BATCH`] images from `first` on, `[B, P]`; the Bernoulli draws are the same whenever an image is asked for
+/// with the same seed and `first`.
+fn batch(data: &Dataset, first: usize, pixels: Pixels, seed: u32) -> Array2<f32> {
+    let indices = first..data.len().min(first + BATCH);
+    let mut x = Array2::zeros((indices.len(), data.pixels()));
+    let mut rng = generator(seed, Purpose::Binarise, first as u64);
+    data.rows(indices, pixels, &mut rng, x.as_slice_mut().expect("zeros are in standard layout"));
+    x
+}
+
+fn eps(rows: usize, size: usize, seed: u32, counter: u64) -> Array2<f32> {
+    let mut eps = Array2::zeros((rows, size));
+    let mut rng = generator(seed, Purpose::Posterior, counter);
+    standard_normal(&mut rng, eps.as_slice_mut().expect("zeros are in standard layout"));
+    eps
+}
+
+fn squared_errors<'a>(a: &'a Array2<f32>, b: &'a Array2<f32>) -> impl Iterator<Item = f64> + 'a {
+    let squares = |(a, b): (&f32, &f32)| f64::from(a - b).powi(2);
+    a.axis_iter(Axis(0))
+        .zip(b.axis_iter(Axis(0)))
+        .map(move |(a, b)| a.iter().zip(b).map(squares).sum())
+}
+
+fn slice(matrix: &Array2<f32>) -> &[f32] {
+    matrix.as_slice().expect("made in standard layout")
+}

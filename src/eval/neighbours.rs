@@ -1,0 +1,90 @@
+//! A digit reader without a network: the label that most of the nearest known images have.
+
+use ndarray::{Array1, Array2, ArrayView2};
+
+use super::reconstruct;
+use crate::{
+    error::Result,
+    kernel,
+    model::Model,
+    train::{
+        Dataset, Pixels,
+        seeds::{Purpose, generator},
+    },
+};
+
+/// How many neighbours vote.
+const VOTERS: usize = 5;
+
+/// Known images, by which others are read: 5 nearest by Euclidean distance, the nearest one's label where votes are tied.
+#[derive(Debug, Clone)]
+pub struct Neighbours {
+    known: Array2<f32>,
+    squares: Array1<f32>,
+    labels: Vec<u8>,
+}
+
+impl Neighbours {
+    /// A reader that knows the images of `data` at `indices`.
+    #[must_use]
+    pub fn new(data: &Dataset, indices: std::ops::Range<usize>) -> Self {
+        let labels = data.labels()[indices.clone()].to_vec();
+        let known = grey(data, indices);
+        let squares = known.rows().into_iter().map(|row| row.dot(&row)).collect();
+        Self { known, squares, labels }
+    }
+
+    /// The label that each image reads as.
+    ///
+    /// # Shapes
+    /// `x`: `[B, P]` → B labels.
+    #[must_use]
+    pub fn read(&self, x: ArrayView2<'_, f32>) -> Vec<u8> {
+        let x = x.as_standard_layout();
+        let (b, p, n) = (x.nrows(), x.ncols(), self.known.nrows());
+        let mut products = vec![0.0; b * n];
+        let known = self.known.as_slice().expect("made in standard layout");
+        kernel::matmul_nt(b, p, n, x.as_slice().expect("standard layout"), known, &mut products);
+        products.chunks_exact(n).map(|products| self.vote(products)).collect()
+    }
+
+    fn vote(&self, products: &[f32]) -> u8 {
+        // |known - x|² without the |x|² that all share.
+        let mut nearest: Vec<(f32, u8)> = (self.squares.iter().zip(products).zip(&self.labels))
+            .map(|((square, product), &label)| (square - 2.0 * product, label))
+            .collect();
+        let voters = VOTERS.min(nearest.len());
+        nearest.select_nth_unstable_by(voters - 1, |a, b| a.0.total_cmp(&b.0));
+        nearest.truncate(voters);
+        nearest.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let votes = |label: u8| nearest.iter().filter(|(_, other)| *other == label).count();
+        let most = nearest.iter().map(|&(_, label)| votes(label)).max().unwrap_or(0);
+        nearest.iter().map(|&(_, label)| label).find(|&label| votes(label) == most).unwrap_or(0)
+    }
+}
+
+/// The share of digits that still read as themselves after reconstruction from `z = mu`: the last fifth of `data`, read
+/// by the first four fifths.
+///
+/// # Errors
+/// [`Error::Shape`](crate::error::Error::Shape) where the images do not fit the model.
+pub fn kept_identity(model: &Model, data: &Dataset) -> Result<f64> {
+    let known = data.len() * 4 / 5;
+    let reader = Neighbours::new(data, 0..known);
+    let read = reader.read(reconstruct(model, grey(data, known..data.len()).view())?.view());
+    let kept =
+        read.iter().zip(&data.labels()[known..]).filter(|(read, label)| read == label).count();
+    Ok(kept as f64 / read.len() as f64)
+}
+
+fn grey(data: &Dataset, indices: std::ops::Range<usize>) -> Array2<f32> {
+    let mut x = Array2::zeros((indices.len(), data.pixels()));
+    let mut unused = generator(0, Purpose::Binarise, 0);
+    data.rows(
+        indices,
+        Pixels::Grey,
+        &mut unused,
+        x.as_slice_mut().expect("zeros are in standard layout"),
+    );
+    x
+}

@@ -1,0 +1,295 @@
+//! The model: encoder, heads, sampler, decoder; forward and backward.
+
+use ndarray::{Array2, ArrayView2};
+use rand::Rng;
+
+use super::{Config, Latent, Likelihood, Posterior, kl_gradient, kl_per_dim, latent::sigma};
+use crate::{
+    error::{Error, Result},
+    nn::{Dense, Parameters, Trace, Trunk, TrunkInput},
+};
+
+/// An autoencoder of any variant: its config says which.
+#[derive(Debug, Clone)]
+pub struct Model {
+    config: Config,
+    encoder: Trunk,
+    mu: Dense,
+    log_var: Option<Dense>,
+    decoder: Trunk,
+    parameters: Parameters,
+}
+
+/// One batch on its way through the model and back; kept between batches, so that steady training allocates nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Pass {
+    /// Standard normal noise, `[B, Z]`; given before [`Model::forward`].
+    pub eps: Vec<f32>,
+    /// The posterior means, `[B, Z]`.
+    pub mu: Vec<f32>,
+    /// The posterior log variances, `[B, Z]`; empty for the plain autoencoder.
+    pub log_var: Vec<f32>,
+    /// The sample, `[B, Z]`.
+    pub z: Vec<f32>,
+    encoded: Trace,
+    decoded: Trace,
+    d_logits: Vec<f32>,
+    d_z: Vec<f32>,
+    d_log_var: Vec<f32>,
+    d_hidden: [Vec<f32>; 2],
+}
+
+/// What a batch costs, averaged over B, in nats.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Loss {
+    /// D, summed over P.
+    pub recon: f64,
+    /// KL to the prior, summed over Z; without beta.
+    pub kl: f64,
+}
+
+impl Model {
+    /// A model of this architecture, every parameter 0.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where the layers do not fit each other, the image or the latent size.
+    pub fn zeros(config: Config) -> Result<Self> {
+        let size = config.latent.size();
+        let pixels = config.input.checked_count().filter(|_| size > 0).ok_or_else(|| {
+            Error::Config(format!("{:?} and {size} latent dimensions make no model", config.input))
+        })?;
+        if let Latent::Gaussian { beta, .. } = config.latent
+            && !(beta.is_finite() && beta >= 0.0)
+        {
+            return Err(Error::Config(format!("beta is {beta}, expected a number from 0 up")));
+        }
+        let mut parameters = Parameters::default();
+        let encoder = Trunk::new(
+            "encoder",
+            TrunkInput::Image(config.input),
+            &config.encoder,
+            &mut parameters,
+        )?;
+        let mu = Dense::new("mu", encoder.outputs(), size, &mut parameters)?;
+        let log_var = matches!(config.latent, Latent::Gaussian { .. })
+            .then(|| Dense::new("log_var", encoder.outputs(), size, &mut parameters))
+            .transpose()?;
+        let decoder =
+            Trunk::new("decoder", TrunkInput::Flat(size), &config.decoder, &mut parameters)?;
+        if decoder.outputs() != pixels {
+            return Err(Error::Config(format!(
+                "the decoder ends with {} values, expected {pixels}, one for each of the image",
+                decoder.outputs()
+            )));
+        }
+        Ok(Self { config, encoder, mu, log_var, decoder, parameters })
+    }
+
+    /// A model of this architecture with random weights; `mean` is the mean image of the data, at which the output
+    /// starts (its overall mean, where the last layer has one bias for all pixels).
+    ///
+    /// # Errors
+    /// As [`zeros`](Self::zeros).
+    pub fn random(config: Config, mean: &[f32], rng: &mut impl Rng) -> Result<Self> {
+        let mut model = Self::zeros(config)?;
+        let parameters = &mut model.parameters;
+        model.encoder.initialise(parameters, rng);
+        model.mu.initialise(1.0, parameters, rng);
+        if let Some(log_var) = &model.log_var {
+            // Small, so that training starts with sigma near 1 whatever the trunk's scale.
+            log_var.initialise(0.1, parameters, rng);
+        }
+        model.decoder.initialise(parameters, rng);
+        if let Some(bias) = model.decoder.last_bias() {
+            let bias = parameters.get_mut(bias);
+            let pixels_each = mean.len() / bias.len();
+            let likelihood = model.config.likelihood;
+            if pixels_each == 1 {
+                bias.iter_mut()
+                    .zip(mean)
+                    .for_each(|(bias, &mean)| *bias = likelihood.from_mean(mean));
+            } else {
+                bias.fill(likelihood.from_mean(mean.iter().sum::<f32>() / mean.len() as f32));
+            }
+        }
+        Ok(model)
+    }
+
+    /// The architecture.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// P, the number of values in an image.
+    #[must_use]
+    pub fn pixels(&self) -> usize {
+        self.config.input.count()
+    }
+
+    /// Z, the number of latent dimensions.
+    #[must_use]
+    pub fn latent_size(&self) -> usize {
+        self.config.latent.size()
+    }
+
+    /// What the decoder's output says about a pixel.
+    #[must_use]
+    pub fn likelihood(&self) -> Likelihood {
+        self.config.likelihood
+    }
+
+    /// Every parameter, named.
+    #[must_use]
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Every parameter, to be changed.
+    pub fn parameters_mut(&mut self) -> &mut Parameters {
+        &mut self.parameters
+    }
+
+    /// The posterior of each image, `q(z|x) = N(mu, exp(log_var))`.
+    ///
+    /// # Shapes
+    /// `x`: `[B, P]` in 0..=1 → mu, log_var: `[B, Z]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for images of another size.
+    pub fn encode(&self, x: ArrayView2<'_, f32>) -> Result<Posterior> {
+        assert_columns("x", x, self.pixels())?;
+        let b = x.nrows();
+        let x = x.as_standard_layout();
+        let mut pass = Pass::default();
+        self.encode_pass(b, x.as_slice().expect("standard layout is contiguous"), &mut pass);
+        let log_var = self.log_var.is_some().then(|| to_array(b, pass.log_var));
+        Ok(Posterior { mu: to_array(b, pass.mu), log_var })
+    }
+
+    /// The decoder's output `g(z)`: logits for the Bernoulli likelihood, means for the Gaussian.
+    ///
+    /// # Shapes
+    /// `z`: `[B, Z]` → `[B, P]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for z of another size.
+    pub fn decode(&self, z: ArrayView2<'_, f32>) -> Result<Array2<f32>> {
+        assert_columns("z", z, self.latent_size())?;
+        let b = z.nrows();
+        let z = z.as_standard_layout();
+        let mut trace = Trace::default();
+        let z = z.as_slice().expect("standard layout is contiguous");
+        let logits = self.decoder.forward(&self.parameters, b, z, &mut trace);
+        Ok(to_array(b, logits.to_vec()))
+    }
+
+    /// The mean image of each z: `E[x|z]`, in 0..=1 for the Bernoulli likelihood.
+    ///
+    /// # Shapes
+    /// `z`: `[B, Z]` → `[B, P]`.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub fn decode_mean(&self, z: ArrayView2<'_, f32>) -> Result<Array2<f32>> {
+        let mut logits = self.decode(z)?;
+        self.likelihood().to_mean(logits.as_slice_mut().expect("decode returns standard layout"));
+        Ok(logits)
+    }
+
+    /// A batch through encoder, sampler (with `pass.eps`) and decoder; returns its loss and leaves everything that
+    /// [`backward`](Self::backward) needs in `pass`.
+    ///
+    /// # Shapes
+    /// `x`: `[b, P]`, `pass.eps`: `[b, Z]`.
+    pub fn forward(&self, b: usize, x: &[f32], pass: &mut Pass) -> Loss {
+        self.encode_pass(b, x, pass);
+        self.sample_pass(pass);
+        let logits = self.decoder.forward(&self.parameters, b, &pass.z, &mut pass.decoded);
+        let recon: f64 = self.likelihood().recon(self.pixels(), logits, x).sum();
+        let kl: f64 = pass
+            .mu
+            .iter()
+            .zip(&pass.log_var)
+            .map(|(&mu, &log_var)| f64::from(kl_per_dim(mu, log_var)))
+            .sum();
+        pass.d_logits.resize(logits.len(), 0.0);
+        self.likelihood().recon_gradient(b, logits, x, &mut pass.d_logits);
+        Loss { recon: recon / b as f64, kl: kl / b as f64 }
+    }
+
+    /// Adds the gradient of `D + beta KL`, averaged over B, of the batch that [`forward`](Self::forward) left in `pass`.
+    pub fn backward(
+        &self,
+        b: usize,
+        x: &[f32],
+        beta: f32,
+        pass: &mut Pass,
+        gradient: &mut Parameters,
+    ) {
+        let parameters = &self.parameters;
+        let Pass { eps, mu, log_var, z, encoded, decoded, d_logits, d_z, d_log_var, d_hidden } =
+            pass;
+        d_z.resize(z.len(), 0.0);
+        self.decoder.backward(parameters, b, z, decoded, d_logits, Some(d_z), gradient);
+
+        // forward: z = mu + exp(log_var / 2) eps
+        // so:      d_mu = d_z,   d_log_var = d_z (z - mu) / 2
+        d_log_var.resize(log_var.len(), 0.0);
+        let scale = beta / b as f32;
+        for (i, d_log_var) in d_log_var.iter_mut().enumerate() {
+            let (kl_mu, kl_log_var) = kl_gradient(mu[i], log_var[i]);
+            let noise = if log_var[i].abs() < super::LOG_VAR_LIMIT {
+                sigma(log_var[i]) * eps[i]
+            } else {
+                0.0
+            };
+            *d_log_var = 0.5 * d_z[i] * noise + scale * kl_log_var;
+            d_z[i] += scale * kl_mu;
+        }
+        let d_mu = d_z;
+
+        let hidden = encoded.output(x);
+        let [d_hidden, d_second] = d_hidden;
+        d_hidden.resize(hidden.len(), 0.0);
+        self.mu.backward(parameters, b, hidden, d_mu, Some(d_hidden), gradient);
+        if let Some(head) = &self.log_var {
+            d_second.resize(hidden.len(), 0.0);
+            head.backward(parameters, b, hidden, d_log_var, Some(d_second), gradient);
+            d_hidden.iter_mut().zip(d_second).for_each(|(d, second)| *d += *second);
+        }
+        self.encoder.backward(parameters, b, x, encoded, d_hidden, None, gradient);
+    }
+
+    fn encode_pass(&self, b: usize, x: &[f32], pass: &mut Pass) {
+        let hidden = self.encoder.forward(&self.parameters, b, x, &mut pass.encoded);
+        pass.mu.resize(b * self.latent_size(), 0.0);
+        self.mu.forward(&self.parameters, b, hidden, &mut pass.mu);
+        if let Some(log_var) = &self.log_var {
+            pass.log_var.resize(b * self.latent_size(), 0.0);
+            log_var.forward(&self.parameters, b, hidden, &mut pass.log_var);
+        }
+    }
+
+    fn sample_pass(&self, pass: &mut Pass) {
+        let Pass { eps, mu, log_var, z, .. } = pass;
+        z.clone_from(mu);
+        for ((z, &log_var), &eps) in z.iter_mut().zip(&*log_var).zip(&*eps) {
+            *z += sigma(log_var) * eps;
+        }
+    }
+}
+
+fn to_array(b: usize, values: Vec<f32>) -> Array2<f32> {
+    let columns = values.len() / b.max(1);
+    Array2::from_shape_vec((b, columns), values).expect("a whole number of rows")
+}
+
+fn assert_columns(what: &'static str, matrix: ArrayView2<'_, f32>, columns: usize) -> Result<()> {
+    if matrix.ncols() == columns {
+        return Ok(());
+    }
+    let (expected, got) =
+        (format!("[B, {columns}]"), format!("[{}, {}]", matrix.nrows(), matrix.ncols()));
+    Err(Error::Shape { what, expected, got })
+}

@@ -1,0 +1,24 @@
+//! EQUATIONS: the autoencoder, its sampler and its losses.
+//!
+//! Every image `x` has a Gaussian of its own, the posterior `q(z|x) = N(mu, sigma²)`. Two heads on one encoder give
+//! its parameters, `mu = f1(x)` and `log_var = f2(x)`; the *log* of the variance is fitted because it may be any real
+//! number and so needs no activation. A sample `z = mu + sigma eps` goes through the decoder, `logits = g(z)`.
+//!
+//! `-ELBO = D(logits, x) + beta KL(q(z|x) || N(0, I))`  (Kingma & Welling 2014; beta: Higgins et al. 2017)
+//!
+//! - `D` alone would only suffer from the noise, so sigma would go to 0 and the model decay into a plain autoencoder.
+//! - `KL` pulls every posterior to N(0, I), so that the aggregate posterior is close to it and sampling it makes images.
+//!
+//! Reductions are always: summed over P and over Z, averaged over B. Units: nats.
+
+mod autoencoder;
+mod config;
+mod latent;
+mod likelihood;
+
+pub use autoencoder::{Loss, Model, Pass};
+pub use config::{Config, Latent};
+pub use latent::{
+    LOG_VAR_LIMIT, Posterior, kl_gradient, kl_per_dim, normal_quantile, standard_normal,
+};
+pub use likelihood::Likelihood;

@@ -1,0 +1,25 @@
+//! LAYERS: dense, convolution, transposed convolution, activations, and Adam. No VAE words here.
+//!
+//! A [`Trunk`] is a list of layers made from a list of [`LayerConfig`]; it holds shapes, not numbers. The numbers are
+//! [`Parameters`]: named tensors in one fixed order. Parameters, gradients and Adam's moments are that one type, so
+//! that the optimiser, the weights file and the gradient tests all walk the same list.
+//!
+//! Images are channels-last, `[B, height, width, channels]`: a patch is then a few contiguous runs, and a convolution
+//! is one matrix product over all pixels of a batch. Weights files keep PyTorch's order (see
+//! [`weights`](crate::weights)).
+
+mod activation;
+mod adam;
+mod conv;
+mod dense;
+mod parameters;
+mod patches;
+mod trunk;
+
+pub use activation::Activation;
+pub use adam::{Adam, AdamConfig};
+pub use conv::{Conv2d, ConvTranspose2d};
+pub use dense::Dense;
+pub use parameters::{Parameters, Slot, Tensor};
+pub use patches::{Patches, Shape};
+pub use trunk::{ConvConfig, LayerConfig, Trace, Trunk, TrunkInput};

@@ -1,0 +1,368 @@
+//! A list of layers, made from a list in the config.
+
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+use super::{Activation, Conv2d, ConvTranspose2d, Dense, Parameters, Patches, Shape, Slot};
+use crate::error::{Error, Result};
+
+/// One layer as a config names it; the names are PyTorch's.
+///
+/// In JSON: `{"dense": 400}`, `{"conv2d": {"channels": 32, "kernel": 4, "stride": 2, "padding": 1}}`, `"silu"`,
+/// `"flatten"`, `{"unflatten": {"height": 7, "width": 7, "channels": 64}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LayerConfig {
+    /// `Linear` with this many outputs.
+    Dense(usize),
+    /// `Conv2d`.
+    Conv2d(ConvConfig),
+    /// `ConvTranspose2d`.
+    ConvTranspose2d(ConvConfig),
+    /// `Flatten`: from channels-last to PyTorch's order, `(channels, height, width)`.
+    Flatten,
+    /// `Unflatten`: from PyTorch's order to channels-last.
+    Unflatten(Shape),
+    /// An activation, by its name alone.
+    #[serde(untagged)]
+    Activation(Activation),
+}
+
+/// A square kernel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConvConfig {
+    /// Channels of the output.
+    pub channels: usize,
+    /// Side of the kernel, in pixels.
+    pub kernel: usize,
+    /// Step of the kernel, in pixels.
+    pub stride: usize,
+    /// Rows and columns of zeros around the image.
+    pub padding: usize,
+}
+
+/// A list of layers: shapes only, the numbers are in [`Parameters`].
+#[derive(Debug, Clone)]
+pub struct Trunk {
+    layers: Vec<Layer>,
+    inputs: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Layer {
+    kind: Kind,
+    outputs: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Dense(Dense),
+    Conv2d(Conv2d),
+    ConvTranspose2d(ConvTranspose2d),
+    Flatten(Shape),
+    Unflatten(Shape),
+    Activation(Activation),
+}
+
+/// What one pass through a trunk leaves behind for the way back: every layer's output, and scratch. Kept between passes,
+/// so that a steady run of batches allocates nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Trace {
+    outputs: Vec<Vec<f32>>,
+    /// Gradients of two neighbouring layers, which take turns.
+    gradients: [Vec<f32>; 2],
+    rows: Vec<f32>,
+}
+
+impl Trace {
+    /// The last layer's output in the last pass, of which `x` was the input.
+    #[must_use]
+    pub fn output<'a>(&'a self, x: &'a [f32]) -> &'a [f32] {
+        self.outputs.last().map_or(x, |y| y)
+    }
+}
+
+/// What flows between layers.
+#[derive(Clone, Copy)]
+enum Flow {
+    Flat(usize),
+    Image(Shape),
+}
+
+impl Flow {
+    fn count(self) -> usize {
+        match self {
+            Self::Flat(count) => count,
+            Self::Image(shape) => shape.count(),
+        }
+    }
+
+    fn image(self, layer: &str) -> Result<Shape> {
+        match self {
+            Self::Image(shape) => Ok(shape),
+            Self::Flat(count) => Err(Error::Config(format!(
+                "{layer} needs an image, but {count} flat values reach it; put an unflatten before it"
+            ))),
+        }
+    }
+}
+
+impl Trunk {
+    /// Builds the layers and adds their tensors, named `prefix.index.weight` and `.bias`, to `parameters`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where a layer does not fit what reaches it.
+    pub fn new(
+        prefix: &str,
+        input: TrunkInput,
+        layers: &[LayerConfig],
+        parameters: &mut Parameters,
+    ) -> Result<Self> {
+        let mut flow = match input {
+            TrunkInput::Image(shape) => Flow::Image(shape),
+            TrunkInput::Flat(count) => Flow::Flat(count),
+        };
+        let inputs = flow.count();
+        let mut built = Vec::with_capacity(layers.len());
+        for (index, layer) in layers.iter().enumerate() {
+            let name = format!("{prefix}.{index}");
+            let kind = Kind::new(&name, layer, &mut flow, parameters)?;
+            built.push(Layer { kind, outputs: flow.count() });
+        }
+        Ok(Self { layers: built, inputs })
+    }
+
+    /// How many values one example has at the end.
+    #[must_use]
+    pub fn outputs(&self) -> usize {
+        self.layers.last().map_or(self.inputs, |layer| layer.outputs)
+    }
+
+    /// Where the last layer's bias stands, if it has one.
+    #[must_use]
+    pub fn last_bias(&self) -> Option<Slot> {
+        match &self.layers.last()?.kind {
+            Kind::Dense(dense) => Some(dense.bias()),
+            Kind::ConvTranspose2d(conv) => Some(conv.bias()),
+            Kind::Conv2d(conv) => Some(conv.bias()),
+            Kind::Flatten(_) | Kind::Unflatten(_) | Kind::Activation(_) => None,
+        }
+    }
+
+    /// Draws every weight: variance `2 / fan_in` before a rectifier (He et al. 2015), `1 / fan_in` elsewhere.
+    pub fn initialise(&self, parameters: &mut Parameters, rng: &mut impl Rng) {
+        for (index, layer) in self.layers.iter().enumerate() {
+            let rectified = matches!(
+                self.layers.get(index + 1),
+                Some(Layer { kind: Kind::Activation(Activation::Relu | Activation::Silu), .. })
+            );
+            let gain = if rectified { std::f32::consts::SQRT_2 } else { 1.0 };
+            match &layer.kind {
+                Kind::Dense(dense) => dense.initialise(gain, parameters, rng),
+                Kind::Conv2d(conv) => conv.initialise(gain, parameters, rng),
+                Kind::ConvTranspose2d(conv) => conv.initialise(gain, parameters, rng),
+                Kind::Flatten(_) | Kind::Unflatten(_) | Kind::Activation(_) => {}
+            }
+        }
+    }
+
+    /// Runs a batch through all layers and returns the last one's output.
+    ///
+    /// # Shapes
+    /// `x`: `[b, inputs]` → `[b, outputs]`.
+    pub fn forward<'a>(
+        &self,
+        parameters: &Parameters,
+        b: usize,
+        x: &'a [f32],
+        trace: &'a mut Trace,
+    ) -> &'a [f32] {
+        assert!(x.len() == b * self.inputs, "{} values, {b} x {} needed", x.len(), self.inputs);
+        let Trace { outputs, rows, .. } = trace;
+        outputs.resize_with(self.layers.len(), Vec::new);
+        for (index, layer) in self.layers.iter().enumerate() {
+            let (before, rest) = outputs.split_at_mut(index);
+            let y = &mut rest[0];
+            y.resize(b * layer.outputs, 0.0);
+            layer.kind.forward(parameters, b, before.last().map_or(x, |y| y), y, rows);
+        }
+        trace.output(x)
+    }
+
+    /// Goes back through the batch that [`forward`](Self::forward) left in `trace`: adds to `d_parameters`, and writes
+    /// the gradient of the input where it is asked for.
+    ///
+    /// # Shapes
+    /// `x`, `d_x`: `[b, inputs]`, `d_y`: `[b, outputs]`.
+    pub fn backward(
+        &self,
+        parameters: &Parameters,
+        b: usize,
+        x: &[f32],
+        trace: &mut Trace,
+        d_y: &[f32],
+        mut d_x: Option<&mut [f32]>,
+        d_parameters: &mut Parameters,
+    ) {
+        let Trace { outputs, gradients: [above, below], rows } = trace;
+        above.clear();
+        above.extend_from_slice(d_y);
+        for (index, layer) in self.layers.iter().enumerate().rev() {
+            let (before, rest) = outputs.split_at(index);
+            let x = before.last().map_or(x, |y| y);
+            let d_input = if index > 0 {
+                below.resize(x.len(), 0.0);
+                Some(&mut below[..])
+            } else {
+                d_x.as_deref_mut()
+            };
+            layer.kind.backward(parameters, b, (x, &rest[0]), above, d_input, d_parameters, rows);
+            std::mem::swap(above, below);
+        }
+    }
+}
+
+/// What enters a trunk.
+#[derive(Debug, Clone, Copy)]
+pub enum TrunkInput {
+    /// Images, channels-last.
+    Image(Shape),
+    /// Plain vectors of this length.
+    Flat(usize),
+}
+
+impl Kind {
+    fn new(
+        name: &str,
+        config: &LayerConfig,
+        flow: &mut Flow,
+        parameters: &mut Parameters,
+    ) -> Result<Self> {
+        Ok(match *config {
+            LayerConfig::Dense(0) => {
+                return Err(Error::Config(format!("{name}: dense needs at least 1 output")));
+            }
+            LayerConfig::Dense(outputs) => {
+                if let Flow::Image(shape) = *flow
+                    && shape.channels > 1
+                {
+                    let message = format!(
+                        "{name}: an image of {} channels reaches dense; put a flatten before it",
+                        shape.channels
+                    );
+                    return Err(Error::Config(message));
+                }
+                let dense = Dense::new(name, flow.count(), outputs, parameters)?;
+                *flow = Flow::Flat(outputs);
+                Self::Dense(dense)
+            }
+            LayerConfig::Conv2d(ConvConfig { channels, kernel, stride, padding }) => {
+                let image = flow.image(name)?;
+                let patches = Patches::new(image, kernel, stride, padding)
+                    .filter(|patches| {
+                        let Patches { height, width, .. } = *patches;
+                        Shape { height, width, channels }.checked_count().is_some()
+                    })
+                    .ok_or_else(|| does_not_fit(name, config, image))?;
+                let conv = Conv2d::new(name, patches, kernel, channels, parameters)?;
+                *flow = Flow::Image(conv.output());
+                Self::Conv2d(conv)
+            }
+            LayerConfig::ConvTranspose2d(ConvConfig { channels, kernel, stride, padding }) => {
+                let image = flow.image(name)?;
+                let patches = Patches::transposed(image, channels, kernel, stride, padding)
+                    .ok_or_else(|| does_not_fit(name, config, image))?;
+                let conv = ConvTranspose2d::new(name, patches, kernel, image.channels, parameters)?;
+                *flow = Flow::Image(conv.output());
+                Self::ConvTranspose2d(conv)
+            }
+            LayerConfig::Flatten => {
+                let image = flow.image(name)?;
+                *flow = Flow::Flat(image.count());
+                Self::Flatten(image)
+            }
+            LayerConfig::Unflatten(shape) => {
+                let count = flow.count();
+                if shape.checked_count() != Some(count) {
+                    return Err(Error::Config(format!(
+                        "{name}: {count} values cannot become {shape:?}"
+                    )));
+                }
+                *flow = Flow::Image(shape);
+                Self::Unflatten(shape)
+            }
+            LayerConfig::Activation(activation) => Self::Activation(activation),
+        })
+    }
+
+    fn forward(
+        &self,
+        parameters: &Parameters,
+        b: usize,
+        x: &[f32],
+        y: &mut [f32],
+        rows: &mut Vec<f32>,
+    ) {
+        match self {
+            Self::Dense(dense) => dense.forward(parameters, b, x, y),
+            Self::Conv2d(conv) => conv.forward(parameters, x, y, rows),
+            Self::ConvTranspose2d(conv) => conv.forward(parameters, x, y, rows),
+            Self::Flatten(shape) => channels_first(*shape, x, y),
+            Self::Unflatten(shape) => channels_last(*shape, x, y),
+            Self::Activation(activation) => activation.forward(x, y),
+        }
+    }
+
+    fn backward(
+        &self,
+        parameters: &Parameters,
+        b: usize,
+        (x, y): (&[f32], &[f32]),
+        d_y: &[f32],
+        d_x: Option<&mut [f32]>,
+        d_parameters: &mut Parameters,
+        rows: &mut Vec<f32>,
+    ) {
+        match (self, d_x) {
+            (Self::Dense(dense), d_x) => dense.backward(parameters, b, x, d_y, d_x, d_parameters),
+            (Self::Conv2d(conv), d_x) => conv.backward(parameters, x, d_y, d_x, d_parameters, rows),
+            (Self::ConvTranspose2d(conv), d_x) => {
+                conv.backward(parameters, x, d_y, d_x, d_parameters, rows);
+            }
+            (Self::Flatten(shape), Some(d_x)) => channels_last(*shape, d_y, d_x),
+            (Self::Unflatten(shape), Some(d_x)) => channels_first(*shape, d_y, d_x),
+            (Self::Activation(activation), Some(d_x)) => activation.backward(x, y, d_y, d_x),
+            (Self::Flatten(_) | Self::Unflatten(_) | Self::Activation(_), None) => {}
+        }
+    }
+}
+
+/// From `[b, height, width, channels]` to `[b, channels, height, width]`.
+fn channels_first(shape: Shape, from: &[f32], to: &mut [f32]) {
+    let pixels = shape.height * shape.width;
+    for (from, to) in from.chunks_exact(shape.count()).zip(to.chunks_exact_mut(shape.count())) {
+        for (pixel, values) in from.chunks_exact(shape.channels).enumerate() {
+            for (channel, value) in values.iter().enumerate() {
+                to[channel * pixels + pixel] = *value;
+            }
+        }
+    }
+}
+
+/// From `[b, channels, height, width]` to `[b, height, width, channels]`.
+fn channels_last(shape: Shape, from: &[f32], to: &mut [f32]) {
+    let pixels = shape.height * shape.width;
+    for (from, to) in from.chunks_exact(shape.count()).zip(to.chunks_exact_mut(shape.count())) {
+        for (pixel, values) in to.chunks_exact_mut(shape.channels).enumerate() {
+            for (channel, value) in values.iter_mut().enumerate() {
+                *value = from[channel * pixels + pixel];
+            }
+        }
+    }
+}
+
+fn does_not_fit(name: &str, config: &LayerConfig, image: Shape) -> Error {
+    let Shape { height, width, channels } = image;
+    Error::Config(format!("{name}: {config:?} does not fit a {height}x{width}x{channels} image"))
+}

@@ -1,0 +1,28 @@
+//! Random numbers: one ChaCha8 stream for each purpose and counter, so that none depends on how many another drew.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+/// What random numbers are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Purpose {
+    /// The first weights.
+    Weights = 1,
+    /// The order of the training images in an epoch.
+    Order = 2,
+    /// Bernoulli draws of grey pixels.
+    Binarise = 3,
+    /// eps of the posterior's sample.
+    Posterior = 4,
+    /// eps of samples from the prior.
+    Prior = 5,
+}
+
+/// The generator for one purpose and counter (a step, an epoch, a row of a grid).
+#[must_use]
+pub fn generator(seed: u32, purpose: Purpose, counter: u64) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(u64::from(seed));
+    rng.set_stream(((purpose as u64) << 56) | counter);
+    rng
+}

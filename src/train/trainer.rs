@@ -1,0 +1,250 @@
+//! One batch, one Adam step.
+
+use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Dataset, Pixels,
+    seeds::{Purpose, generator},
+};
+use crate::{
+    error::{Error, Result},
+    model::{Config, Latent, Model, Pass, standard_normal},
+    nn::{Adam, AdamConfig, Parameters},
+};
+
+/// How a model is trained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingConfig {
+    /// B, images in a batch; the last of an epoch is left out where it would be smaller.
+    pub batch: usize,
+    /// Adam's largest step size.
+    pub learning_rate: f32,
+    /// Steps over which the learning rate rises from 0.
+    #[serde(default)]
+    pub warm_up: u64,
+    /// What the learning rate does after that.
+    #[serde(default)]
+    pub decay: Decay,
+    /// Epochs over which beta rises from 0 to its value.
+    #[serde(default)]
+    pub kl_warm_up: f32,
+    /// What the network is given.
+    pub pixels: Pixels,
+    /// Adam's other constants.
+    #[serde(default)]
+    pub adam: AdamConfig,
+}
+
+/// How the learning rate falls over a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decay {
+    /// Not at all.
+    #[default]
+    None,
+    /// In a straight line to 0 at the last step.
+    Linear,
+    /// As half a cosine to 0 at the last step  (Loshchilov & Hutter 2017).
+    Cosine,
+}
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// Its number, counted from 1.
+    pub step: u64,
+    /// D of the batch, in nats: summed over P, averaged over B.
+    pub recon: f64,
+    /// KL of the batch, in nats: summed over Z, averaged over B; without beta.
+    pub kl: f64,
+}
+
+/// A run: a model, its optimiser and where they stand.
+#[derive(Debug, Clone)]
+pub struct Trainer {
+    model: Model,
+    adam: Adam,
+    config: TrainingConfig,
+    seed: u32,
+    epochs: u32,
+    step: u64,
+    order: Vec<u32>,
+    order_epoch: Option<u64>,
+    x: Vec<f32>,
+    pass: Pass,
+    gradient: Parameters,
+}
+
+impl Trainer {
+    /// A run from random weights over `epochs` epochs of `data`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where model or training are not possible, [`Error::Data`] where the images do not fit.
+    pub fn new(
+        model: Config,
+        config: TrainingConfig,
+        data: &Dataset,
+        seed: u32,
+        epochs: u32,
+    ) -> Result<Self> {
+        let mut rng = generator(seed, Purpose::Weights, 0);
+        let pixels = model.input.count();
+        if data.pixels() != pixels {
+            return Err(Error::Data(format!(
+                "the images have {} values, this model needs {pixels}",
+                data.pixels()
+            )));
+        }
+        if config.batch == 0 || config.batch > data.len() {
+            let (batch, images) = (config.batch, data.len());
+            return Err(Error::Config(format!(
+                "batch is {batch}, expected 1 to {images}, the images there are"
+            )));
+        }
+        if !(config.learning_rate.is_finite() && config.learning_rate > 0.0) {
+            let rate = config.learning_rate;
+            return Err(Error::Config(format!(
+                "learning_rate is {rate}, expected a number above 0"
+            )));
+        }
+        let model = Model::random(model, &data.mean(), &mut rng)?;
+        let adam = Adam::new(config.adam, model.parameters());
+        let gradient = model.parameters().zeros_like();
+        Ok(Self {
+            model,
+            adam,
+            config,
+            seed,
+            epochs,
+            step: 0,
+            order: (0..data.len() as u32).collect(),
+            order_epoch: None,
+            x: Vec::new(),
+            pass: Pass::default(),
+            gradient,
+        })
+    }
+
+    /// The model as it is now.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Steps taken.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.step
+    }
+
+    /// Steps in an epoch.
+    #[must_use]
+    pub fn steps_per_epoch(&self) -> u64 {
+        (self.order.len() / self.config.batch) as u64
+    }
+
+    /// Steps in the whole run.
+    #[must_use]
+    pub fn total_steps(&self) -> u64 {
+        self.steps_per_epoch() * u64::from(self.epochs)
+    }
+
+    /// The tensors that a resumed run needs, in order: parameters, first and second moment.
+    #[must_use]
+    pub fn state(&self) -> [&Parameters; 3] {
+        [self.model.parameters(), &self.adam.first, &self.adam.second]
+    }
+
+    /// Puts back what [`state`](Self::state) gave after `step` steps of a run with the same configs, data and seed.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where names or shapes are not this run's.
+    pub fn restore(&mut self, step: u64, state: [Parameters; 3]) -> Result<()> {
+        let same = |ours: &Parameters, theirs: &Parameters| {
+            ours.iter().map(|t| (&t.name, &t.shape)).eq(theirs.iter().map(|t| (&t.name, &t.shape)))
+        };
+        if !state.iter().all(|theirs| same(self.model.parameters(), theirs)) {
+            return Err(Error::Weights(
+                "the saved state is of another model than this config's".into(),
+            ));
+        }
+        let [parameters, first, second] = state;
+        *self.model.parameters_mut() = parameters;
+        (self.adam.first, self.adam.second) = (first, second);
+        self.step = step;
+        Ok(())
+    }
+
+    /// Trains on the next batch of `data`, which must be the set that the run began with.
+    ///
+    /// # Errors
+    /// [`Error::Diverged`] where the loss is no longer finite; the parameters are then those before the step.
+    pub fn step(&mut self, data: &Dataset) -> Result<Step> {
+        assert!(
+            data.len() == self.order.len(),
+            "{} images, the run began with {}",
+            data.len(),
+            self.order.len()
+        );
+        self.next_batch(data);
+        let b = self.config.batch;
+        let mut rng = generator(self.seed, Purpose::Posterior, self.step);
+        self.pass.eps.resize(b * self.model.latent_size(), 0.0);
+        standard_normal(&mut rng, &mut self.pass.eps);
+
+        let loss = self.model.forward(b, &self.x, &mut self.pass);
+        if !(loss.recon + loss.kl).is_finite() {
+            return Err(Error::Diverged { step: self.step + 1 });
+        }
+        self.gradient.fill(0.0);
+        self.model.backward(b, &self.x, self.beta(), &mut self.pass, &mut self.gradient);
+        let learning_rate = self.learning_rate();
+        self.step += 1;
+        self.adam.update(self.step, learning_rate, self.model.parameters_mut(), &self.gradient);
+        Ok(Step { step: self.step, recon: loss.recon, kl: loss.kl })
+    }
+
+    /// The learning rate of the next step.
+    #[must_use]
+    pub fn learning_rate(&self) -> f32 {
+        let TrainingConfig { learning_rate, warm_up, decay, .. } = self.config;
+        let rise = ((self.step + 1) as f64 / warm_up.max(1) as f64).min(1.0);
+        let left = 1.0 - self.step as f64 / self.total_steps().max(1) as f64;
+        let fall = match decay {
+            Decay::None => 1.0,
+            Decay::Linear => left,
+            Decay::Cosine => 0.5 - 0.5 * libm::cos(std::f64::consts::PI * left),
+        };
+        (f64::from(learning_rate) * rise * fall.max(0.0)) as f32
+    }
+
+    /// The weight of KL in the next step.
+    #[must_use]
+    pub fn beta(&self) -> f32 {
+        match self.model.config().latent {
+            Latent::Plain { .. } => 0.0,
+            Latent::Gaussian { beta, .. } => {
+                let warm_up = self.config.kl_warm_up * self.steps_per_epoch() as f32;
+                beta * if warm_up > 0.0 { ((self.step + 1) as f32 / warm_up).min(1.0) } else { 1.0 }
+            }
+        }
+    }
+
+    fn next_batch(&mut self, data: &Dataset) {
+        let b = self.config.batch;
+        let (epoch, batch) =
+            (self.step / self.steps_per_epoch(), self.step % self.steps_per_epoch());
+        if self.order_epoch != Some(epoch) {
+            // From the identity each time: an epoch's order must not depend on the epochs before it.
+            self.order.iter_mut().zip(0..).for_each(|(index, i)| *index = i);
+            self.order.shuffle(&mut generator(self.seed, Purpose::Order, epoch));
+            self.order_epoch = Some(epoch);
+        }
+        let mut rng = generator(self.seed, Purpose::Binarise, self.step);
+        self.x.resize(b * data.pixels(), 0.0);
+        let indices = self.order[batch as usize * b..][..b].iter().map(|&index| index as usize);
+        data.rows(indices, self.config.pixels, &mut rng, &mut self.x);
+    }
+}

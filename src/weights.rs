@@ -1,0 +1,312 @@
+//! Weights files: safetensors bytes to model and back, with the config inside the file.
+//!
+//! # Format 1
+//!
+//! Tensors carry PyTorch's names and layouts for the same network: `encoder.0.weight` is `[outputs, inputs]` for a
+//! dense layer, `[outputs, inputs, kernel, kernel]` for a convolution, `[inputs, outputs, kernel, kernel]` for a
+//! transposed one; the heads are `mu` and `log_var`. Stored as F32, as F16, or as I8 beside an F32 tensor `NAME.scale`
+//! of one factor for each index of the first axis. In memory everything is f32, and kernels are channels-last.
+//!
+//! The metadata has one key, `latent-ink`. Its value is a JSON object: `format` (1), `config`
+//! ([`Config`]), and, for people and pages, `training` and `metrics`.
+
+use half::f16;
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, Result},
+    model::{Config, Model},
+    nn::{Parameters, Tensor},
+};
+
+const KEY: &str = "latent-ink";
+const FORMAT: u32 = 1;
+
+/// How numbers are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits, exact.
+    F32,
+    /// 16 bits, 11 of them significant.
+    F16,
+    /// 8 bits and one scale for each row of a matrix; biases stay 32 bits.
+    Int8,
+}
+
+/// The JSON in a weights file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Record<C = Config> {
+    /// The version of the format.
+    pub format: u32,
+    /// The architecture.
+    pub config: C,
+    /// How the model was trained: command, seed, epochs, data, crate version.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub training: serde_json::Value,
+    /// What it measured on test data.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub metrics: serde_json::Value,
+}
+
+impl Record {
+    /// A record without history.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let (training, metrics) = Default::default();
+        Self { format: FORMAT, config, training, metrics }
+    }
+}
+
+/// The model and the JSON record of a weights file.
+///
+/// # Errors
+/// [`Error::Weights`] for whatever is not such a file, [`Error::Config`] where its config describes no network.
+pub fn from_bytes(bytes: &[u8]) -> Result<(Model, String)> {
+    /// The part of the record that a model is made from.
+    #[derive(Deserialize)]
+    struct Head {
+        format: u32,
+        config: Config,
+    }
+    let (file, record) = open(bytes)?;
+    let Head { format, config } = serde_json::from_str(&record).map_err(|error| {
+        Error::Weights(format!("the \"{KEY}\" metadata is no model record: {error}"))
+    })?;
+    if format != FORMAT {
+        return Err(Error::Weights(format!(
+            "the file has format {format}, this version reads format {FORMAT}"
+        )));
+    }
+    let mut model = Model::zeros(config)?;
+    let mut expected = 0;
+    for tensor in model.parameters_mut().iter_mut() {
+        expected += read(&file, tensor, &tensor.name.clone())?;
+    }
+    if file.len() != expected {
+        return Err(Error::Weights(format!(
+            "the file has {} tensors, this config needs {expected}",
+            file.len()
+        )));
+    }
+    Ok((model, record))
+}
+
+/// The bytes of a weights file; `record.config` must be the model's.
+///
+/// # Errors
+/// [`Error::Weights`] where the model is not finite.
+pub fn to_bytes(model: &Model, record: &Record, precision: Precision) -> Result<Vec<u8>> {
+    let record =
+        serde_json::to_string(record).expect("a record has string keys and no failing serialisers");
+    let mut stored = Vec::new();
+    for tensor in model.parameters().iter() {
+        store(tensor, tensor.name.clone(), precision, &mut stored)?;
+    }
+    Ok(serialise(&stored, record))
+}
+
+/// The bytes of several groups of exact tensors with a JSON record: what a stopped training run leaves.
+///
+/// # Errors
+/// [`Error::Weights`] where a value is not finite.
+pub fn groups_to_bytes<const N: usize>(
+    groups: [(&str, &Parameters); N],
+    record: String,
+) -> Result<Vec<u8>> {
+    let mut stored = Vec::new();
+    for (group, parameters) in groups {
+        for tensor in parameters.iter() {
+            store(tensor, format!("{group}.{}", tensor.name), Precision::F32, &mut stored)?;
+        }
+    }
+    Ok(serialise(&stored, record))
+}
+
+/// The JSON record of any of our files.
+///
+/// # Errors
+/// [`Error::Weights`] for whatever is not such a file.
+pub fn record(bytes: &[u8]) -> Result<String> {
+    Ok(open(bytes)?.1)
+}
+
+/// The groups of tensors that [`groups_to_bytes`] wrote, each with the names and shapes of `like`.
+///
+/// # Errors
+/// [`Error::Weights`] for whatever is not such a file.
+pub fn groups_from_bytes<const N: usize>(
+    groups: [&str; N],
+    like: &Parameters,
+    bytes: &[u8],
+) -> Result<[Parameters; N]> {
+    let (file, _) = open(bytes)?;
+    let mut read_groups = [(); N].map(|()| like.clone());
+    for (group, parameters) in groups.iter().zip(&mut read_groups) {
+        for tensor in parameters.iter_mut() {
+            let name = format!("{group}.{}", tensor.name);
+            read(&file, tensor, &name)?;
+        }
+    }
+    Ok(read_groups)
+}
+
+struct Stored {
+    name: String,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+fn serialise(stored: &[Stored], record: String) -> Vec<u8> {
+    let views = stored.iter().map(|Stored { name, dtype, shape, bytes }| {
+        let view = TensorView::new(*dtype, shape.clone(), bytes);
+        (name.as_str(), view.expect("the bytes were made from this shape"))
+    });
+    let metadata = [(KEY.to_owned(), record)].into_iter().collect();
+    safetensors::serialize(views, Some(metadata)).expect("a header of a few kilobytes")
+}
+
+fn open(bytes: &[u8]) -> Result<(SafeTensors<'_>, String)> {
+    let no_file = |error| {
+        let message = format!(
+            "expected a safetensors file, got {} bytes that are none: {error}",
+            bytes.len()
+        );
+        Error::Weights(message)
+    };
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(no_file)?;
+    let file = SafeTensors::deserialize(bytes).map_err(no_file)?;
+    let record = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).cloned();
+    let record = record.ok_or_else(|| {
+        Error::Weights(format!(
+            "the file has no \"{KEY}\" metadata: it holds tensors, but not which model they make"
+        ))
+    })?;
+    Ok((file, record))
+}
+
+/// Fills `tensor` from the tensor `name` of the file; returns how many of the file's tensors that took.
+fn read(file: &SafeTensors<'_>, tensor: &mut Tensor, name: &str) -> Result<usize> {
+    let view = file.tensor(name).map_err(|_| {
+        Error::Weights(format!("tensor \"{name}\" is missing, this config needs it"))
+    })?;
+    let shape = file_shape(&tensor.shape);
+    if view.shape() != shape {
+        let message =
+            format!("tensor \"{name}\" is {:?}, this config needs {shape:?}", view.shape());
+        return Err(Error::Weights(message));
+    }
+    let mut taken = 1;
+    let mut values: Vec<f32> = match view.dtype() {
+        Dtype::F32 => view.data().as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),
+        Dtype::F16 => {
+            view.data().as_chunks().0.iter().map(|&b| f16::from_le_bytes(b).to_f32()).collect()
+        }
+        Dtype::I8 => {
+            let scales = read_scales(file, name, shape[0])?;
+            let row = tensor.values.len() / shape[0];
+            taken += 1;
+            let rows = view.data().chunks_exact(row).zip(&scales);
+            rows.flat_map(|(row, scale)| {
+                row.iter().map(move |&q| f32::from(q.cast_signed()) * scale)
+            })
+            .collect()
+        }
+        other => {
+            let message =
+                format!("tensor \"{name}\" is stored as {other}, expected F32, F16 or I8");
+            return Err(Error::Weights(message));
+        }
+    };
+    if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+        let message = format!(
+            "tensor \"{name}\" holds {} at index {index}, expected finite numbers",
+            values[index]
+        );
+        return Err(Error::Weights(message));
+    }
+    if let [outer, height, width, inner] = tensor.shape[..] {
+        values = swap_inner_axes([outer, inner, height * width], &values);
+    }
+    tensor.values = values;
+    Ok(taken)
+}
+
+fn read_scales(file: &SafeTensors<'_>, name: &str, rows: usize) -> Result<Vec<f32>> {
+    let wanted =
+        format!("tensor \"{name}\" is stored as I8, so \"{name}.scale\" must be F32 of [{rows}]");
+    match file.tensor(&format!("{name}.scale")) {
+        Ok(view) if view.dtype() == Dtype::F32 && view.shape() == [rows] => {
+            Ok(view.data().as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect())
+        }
+        Ok(view) => {
+            Err(Error::Weights(format!("{wanted}, got {} of {:?}", view.dtype(), view.shape())))
+        }
+        Err(_) => Err(Error::Weights(format!("{wanted}, but it is missing"))),
+    }
+}
+
+fn store(tensor: &Tensor, name: String, precision: Precision, to: &mut Vec<Stored>) -> Result<()> {
+    if tensor.values.iter().any(|value| !value.is_finite()) {
+        return Err(Error::Weights(format!("tensor \"{name}\" is not finite, and so not saved")));
+    }
+    let shape = file_shape(&tensor.shape);
+    let values = match tensor.shape[..] {
+        [outer, height, width, inner] => {
+            swap_inner_axes([outer, height * width, inner], &tensor.values)
+        }
+        _ => tensor.values.clone(),
+    };
+    match precision {
+        Precision::F16 => {
+            let bytes =
+                values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect();
+            to.push(Stored { name, dtype: Dtype::F16, shape, bytes });
+        }
+        Precision::Int8 if shape.len() > 1 => {
+            let rows = values.chunks_exact(values.len() / shape[0]);
+            // A row of zeros would have scale 0 and 0 / 0 inside.
+            let scales: Vec<f32> = rows
+                .clone()
+                .map(|row| {
+                    row.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs())) / 127.0
+                })
+                .collect();
+            let bytes = rows
+                .zip(&scales)
+                .flat_map(|(row, scale)| row.iter().map(move |value| (value / scale).round() as i8))
+                .map(i8::cast_unsigned)
+                .collect();
+            let scale_name = format!("{name}.scale");
+            to.push(Stored { name, dtype: Dtype::I8, shape, bytes });
+            to.push(stored_f32(scale_name, vec![scales.len()], &scales));
+        }
+        Precision::F32 | Precision::Int8 => to.push(stored_f32(name, shape, &values)),
+    }
+    Ok(())
+}
+
+fn stored_f32(name: String, shape: Vec<usize>, values: &[f32]) -> Stored {
+    let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    Stored { name, dtype: Dtype::F32, shape, bytes }
+}
+
+/// PyTorch's shape of a tensor: kernels are channels-last in memory, channels-first in the file.
+fn file_shape(shape: &[usize]) -> Vec<usize> {
+    match shape[..] {
+        [outer, height, width, inner] => vec![outer, inner, height, width],
+        _ => shape.to_vec(),
+    }
+}
+
+/// From `[outer, rows, columns]` to `[outer, columns, rows]`.
+fn swap_inner_axes([outer, rows, columns]: [usize; 3], values: &[f32]) -> Vec<f32> {
+    let matrices = values.chunks_exact(rows * columns);
+    debug_assert_eq!(matrices.len(), outer);
+    matrices
+        .flat_map(|matrix| {
+            (0..columns).flat_map(move |c| (0..rows).map(move |r| matrix[r * columns + c]))
+        })
+        .collect()
+}
