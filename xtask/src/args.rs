@@ -10,7 +10,8 @@ use crate::tier::Tier;
 pub const USAGE: &str = "\
 cargo xtask COMMAND
 
-  serve [--port N]          build what changed and serve the page, by default on http://127.0.0.1:8080
+  serve [--port N]          build what changed and serve the page, by default on http://127.0.0.1:8080;
+        [--no-build]        with what pkg/ holds, for work on the page alone
   test [--quick]            every check and test; --quick: formatting, lints, native tests, one tier's wasm tests
   build [TIER…]             the tiers (scalar, simd128, relaxed; by default all three) into pkg/
   data [mnist] [fashion]    the datasets (by default MNIST) into data/, checked by SHA-256
@@ -29,6 +30,8 @@ pub enum Command {
     Serve {
         /// The port that was asked for.
         port: Option<u16>,
+        /// Build first.
+        builds: bool,
     },
     /// Run the suite.
     Test {
@@ -61,7 +64,7 @@ pub fn parse() -> Result<Command> {
 
 fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
     let mut words: Vec<String> = Vec::new();
-    let (mut port, mut quick, mut peers) = (None, false, false);
+    let (mut port, mut builds, mut quick, mut peers) = (None, true, false, false);
     while let Some(argument) = parser.next()? {
         let command = words.first().map_or("", String::as_str);
         match (command, argument) {
@@ -72,6 +75,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
                     format!("--port {value}: expected a number from 0 to 65535")
                 })?);
             }
+            ("serve", Long("no-build")) => builds = false,
             ("test", Long("quick")) => quick = true,
             ("bench", Long("peers")) => peers = true,
             (_, Value(word)) => words.push(word.string()?),
@@ -88,7 +92,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
             bail!("{command} takes no \"{}\"; see cargo xtask --help", operands.join(" "))
         }
         "help" => Ok(Command::Help),
-        "serve" => Ok(Command::Serve { port }),
+        "serve" => Ok(Command::Serve { port, builds }),
         "test" => Ok(Command::Test { quick }),
         "bench" => Ok(Command::Bench { peers }),
         "dist" => Ok(Command::Dist),
@@ -124,7 +128,11 @@ mod tests {
 
     #[test]
     fn options_belong_to_their_command() -> Result<()> {
-        assert_eq!(parsed(&["serve", "--port", "9000"])?, Command::Serve { port: Some(9000) });
+        assert_eq!(
+            parsed(&["serve", "--port", "9000"])?,
+            Command::Serve { port: Some(9000), builds: true }
+        );
+        assert_eq!(parsed(&["serve", "--no-build"])?, Command::Serve { port: None, builds: false });
         assert_eq!(parsed(&["test", "--quick"])?, Command::Test { quick: true });
         assert!(parsed(&["serve", "--quick"]).is_err());
         assert!(parsed(&["serve", "--port", "70000"]).is_err());

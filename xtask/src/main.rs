@@ -49,7 +49,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
     let workspace = Workspace::find()?;
     match command {
         Command::Help => {}
-        Command::Serve { port } => serve::command(&workspace, port)?,
+        Command::Serve { port, builds } => serve::command(&workspace, port, builds)?,
         Command::Test { quick } => return test::command(&workspace, quick),
         Command::Build { tiers } => wasm::build(&workspace, &tiers)?,
         Command::Data { sets } => {

@@ -24,9 +24,11 @@ const PORTS_TRIED: u16 = 20;
 /// Requests answered at the same time. Chosen: a browser opens six connections to one host.
 const THREADS: usize = 6;
 
-/// Builds what changed and serves the page until the process is ended.
-pub fn command(workspace: &Workspace, port: Option<u16>) -> Result<()> {
-    wasm::build(workspace, &Tier::ALL)?;
+/// Builds what changed, if `builds`, and serves the page until the process is ended.
+pub fn command(workspace: &Workspace, port: Option<u16>, builds: bool) -> Result<()> {
+    if builds {
+        wasm::build(workspace, &Tier::ALL)?;
+    }
     let site = Site::of_workspace(workspace);
     let running = match port {
         Some(port) => Running::start(site, port)?,
