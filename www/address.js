@@ -1,0 +1,68 @@
+// @ts-check
+/**
+ * The view as the hash of the address, so that a link reproduces it. A setting at its default leaves no trace.
+ *
+ *     #model=map2&z=7&seed=42&normalise=off&tier=scalar&ink=AQx…
+ */
+
+import { EMPTY, fromText, isEmpty, toText } from "./drawing.js";
+import { tierNamed } from "./tier.js";
+
+/** @typedef {import("./types.js").View} View */
+
+/** @type {View} */
+export const DEFAULT_VIEW = {
+  model: "",
+  zSeed: 1,
+  isMean: false,
+  priorSeed: 42,
+  isNormalised: true,
+  tier: undefined,
+  drawing: undefined,
+};
+
+/**
+ * Reads the view out of an address; what is absent or unreadable takes its default.
+ * @param {{ hash: string, search: string }} address
+ * @returns {View}
+ */
+export function readView({ hash, search }) {
+  const said = new URLSearchParams(hash.slice(1));
+  const ink = said.get("ink");
+  return {
+    model: said.get("model") ?? DEFAULT_VIEW.model,
+    zSeed: seedFrom(said.get("z")) ?? DEFAULT_VIEW.zSeed,
+    isMean: said.get("z") === "mean",
+    priorSeed: seedFrom(said.get("seed")) ?? DEFAULT_VIEW.priorSeed,
+    isNormalised: said.get("normalise") !== "off",
+    tier: tierNamed(said.get("tier") ?? new URLSearchParams(search).get("tier")),
+    drawing: ink === "none" ? EMPTY : ink ? fromText(ink) : undefined,
+  };
+}
+
+/**
+ * The hash for a view, with its `#`; empty where everything is at its default.
+ * @param {View} view
+ * @returns {string}
+ */
+export function writeView(view) {
+  const said = new URLSearchParams();
+  if (view.model) said.set("model", view.model);
+  if (view.isMean) said.set("z", "mean");
+  else if (view.zSeed !== DEFAULT_VIEW.zSeed) said.set("z", String(view.zSeed));
+  if (view.priorSeed !== DEFAULT_VIEW.priorSeed) said.set("seed", String(view.priorSeed));
+  if (!view.isNormalised) said.set("normalise", "off");
+  if (view.tier) said.set("tier", view.tier);
+  if (view.drawing && !view.drawing.isExample) said.set("ink", isEmpty(view.drawing) ? "none" : toText(view.drawing));
+  const text = said.toString();
+  return text && `#${text}`;
+}
+
+/**
+ * A seed is a whole number that fits 32 bits.
+ * @param {string | null} text
+ * @returns {number | undefined}
+ */
+export function seedFrom(text) {
+  return text && /^\d{1,10}$/.test(text) && Number(text) <= 0xffffffff ? Number(text) : undefined;
+}

@@ -1,0 +1,460 @@
+// @ts-check
+/**
+ * The page, told in order: what stands there at once, the parts, the worker and its model, then what a person can do.
+ * Parts show and listen; the worker computes; this file is the only one that knows both.
+ */
+
+import { readView, seedFrom, writeView } from "./address.js";
+import { BAKED, bakedPriorPictures, bakedReading } from "./baked.js";
+import { Client } from "./client.js";
+import { inkBox } from "./describe.js";
+import { EMPTY, isEmpty } from "./drawing.js";
+import { EXAMPLES } from "./examples.js";
+import { fetchIndex, fetchWeights } from "./models.js";
+import { asNumber, paletteAt } from "./palette.js";
+import { CostLine } from "./parts/cost-line.js";
+import { Equation } from "./parts/equation.js";
+import { ModelPicker } from "./parts/model-picker.js";
+import { Pad } from "./parts/pad.js";
+import { PictureDrop } from "./parts/picture-drop.js";
+import { PixelGrid } from "./parts/pixel-grid.js";
+import { PlaneView } from "./parts/plane-view.js";
+import { PosteriorView } from "./parts/posterior-view.js";
+import { PriorRow } from "./parts/prior-row.js";
+import { SampleView } from "./parts/sample-view.js";
+import { Shelf } from "./parts/shelf.js";
+import { chooseTier } from "./tier.js";
+import { words } from "./words/en.js";
+
+/** @typedef {import("./types.js").Drawing} Drawing */
+/** @typedef {import("./types.js").ModelEntry} ModelEntry */
+/** @typedef {import("./types.js").Reading} Reading */
+/** @typedef {import("./types.js").Stroke} Stroke */
+
+/** As many samples as the widest page has room for; a narrower one shows the first of them. */
+const PRIOR_COUNT = 48;
+/** Texts for those who do not see follow once the hand rests this long. */
+const REST_MS = 400;
+/** A picture is brought to this size at most before it goes to the worker: 28 px are made of it there. */
+const PICTURE_SIDE = 560;
+
+const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const canvas = (/** @type {string} */ id) => /** @type {HTMLCanvasElement} */ (byId(id));
+const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
+
+// ---------------------------------------------------------------------------------------------- what is known
+
+let view = readView(location);
+/** @type {Drawing} */
+let drawing = view.drawing ?? EXAMPLES[BAKED.digit];
+/** @type {Drawing[]} what was on the pad before */
+let history = [];
+/** @type {Reading | undefined} */
+let reading;
+/** @type {ModelEntry[]} */
+let models = [];
+/** @type {ModelEntry | undefined} the one that runs */
+let model;
+/** @type {number[]} its dimensions, the most used first */
+let order = [];
+/** @type {number} the dimension that is pointed at; -1 = none */
+let marked = -1;
+let hasGaussian = true;
+/** Timers of what waits for the hand to rest. */
+let [describing, writing] = [0, 0];
+
+// ---------------------------------------------------------------------------------------------- the parts
+
+const pad = new Pad(canvas("pad"), { onBegin: beginStroke, onInk: (strokes, time) => void read(strokes, time), onEnd: endStroke, onPen: sayPen });
+const seen = new PixelGrid(canvas("seen"));
+const reconstruction = new PixelGrid(canvas("reconstruction"));
+const posterior = new PosteriorView(canvas("posterior"), { onPoint: mark });
+const plane = new PlaneView(canvas("posterior"));
+const equation = new Equation(byId("posterior-note"));
+const sample = new SampleView(byId("sample"), { onPoint: mark });
+const cost = new CostLine(byId("cost"));
+const prior = new PriorRow(canvas("prior"));
+const picker = new ModelPicker(/** @type {HTMLSelectElement} */ (byId("model")), { onPick: pickModel });
+new Shelf(byId("shelf"), EXAMPLES, { onPick: (example) => put(example), nameOf: words.example });
+new PictureDrop(document.body, byId("picture"), input("picture-file"), { onFile: (file) => void takePicture(file) });
+
+const client = new Client({
+  onReplaced: (reason) => {
+    say(words.status.replaced(reason), "ready");
+    refresh();
+  },
+  onLost: (reason) => say(words.status.lost(reason), "error"),
+});
+
+// ---------------------------------------------------------------------------------------------- first paint, then life
+
+showPage();
+if (!view.drawing && !view.model && view.isNormalised) showBaked();
+void live();
+
+/** The words, the drawing, and every control as the address says. */
+function showPage() {
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-word]"))) {
+    element.textContent = words.page[/** @type {keyof typeof words.page} */ (element.dataset.word)];
+  }
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-word-label]"))) {
+    element.ariaLabel = words.page[/** @type {keyof typeof words.page} */ (element.dataset.wordLabel)];
+  }
+  showControls();
+  showDrawing();
+}
+
+/** A real example, computed before: there is something to look at while core and model are still on their way. */
+function showBaked() {
+  order = BAKED.order;
+  const palette = paletteAt(document.body);
+  show(bakedReading(palette));
+  prior.show(bakedPriorPictures(palette));
+}
+
+/** Core and model arrive side by side; from then on everything is computed here. */
+async function live() {
+  const tier = chooseTier(view.tier);
+  const started = client.start(tier);
+  const listed = fetchIndex();
+  await Promise.all([
+    started.then(({ tier: running }) => { byId("tier").textContent = words.tier[running]; }, () => {}), // onLost says it
+    listed.then(async ({ models: all, default: first }) => {
+      models = all;
+      const entry = all.find(({ name }) => name === (view.model || first)) ?? all.find(({ name }) => name === first) ?? all[0];
+      picker.show(all, entry.name);
+      await useModel(entry, started);
+    }, (error) => say(words.status.noIndex(error.message), "error")),
+  ]);
+}
+
+/**
+ * Fetches a model and hands it to the worker; whatever goes wrong, the one before it stays.
+ * @param {ModelEntry} entry
+ * @param {Promise<unknown>} [started]
+ */
+async function useModel(entry, started) {
+  try {
+    say(words.status.fetching(entry.title, 0, entry.bytes), "working");
+    const weights = await fetchWeights(entry, (got, all) => say(words.status.fetching(entry.title, got, all), "working"));
+    await started;
+    say(words.status.working(entry.title), "working");
+    const { latent, record } = await client.load(weights);
+    model = { ...entry, latent };
+    const { metrics } = JSON.parse(record);
+    order = orderOf(latent, metrics?.kl_per_dim);
+    marked = -1;
+    say(words.status.ready, "ready");
+    refresh();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    say(model ? words.status.modelKept(entry.title, reason, model.title) : words.status.noModel(entry.title, reason), "error");
+    if (model) picker.choose(model.name);
+  }
+}
+
+/**
+ * The dimensions that carry most first, so that the chart stands still while a person draws.
+ * @param {number} latent
+ * @param {number[]} [klPerDim]  nats, averaged over the test digits
+ */
+function orderOf(latent, klPerDim) {
+  const dimensions = Array.from({ length: latent }, (_, d) => d);
+  return klPerDim?.length === latent && latent > 2 ? dimensions.sort((a, b) => klPerDim[b] - klPerDim[a]) : dimensions;
+}
+
+// ---------------------------------------------------------------------------------------------- drawing → reading
+
+/** Asks for everything anew: a model, a worker or a theme has changed. */
+function refresh() {
+  void read(drawing.strokes);
+  void samplePrior();
+}
+
+/**
+ * Sends a drawing on its way and shows what comes back, unless a newer one took its place.
+ * @param {Stroke[]} strokes
+ * @param {number} [time]  when the event happened that this answers
+ */
+async function read(strokes, time) {
+  if (!model) return;
+  const { isNormalised, zSeed, isMean } = view;
+  try {
+    const answer = await client.draw({ strokes, pixels: drawing.pixels, isNormalised, zSeed, isMean, tints: tints() });
+    if (!answer) return;
+    show(answer);
+    byId("ms").textContent = words.ms(answer.ms);
+    if (time !== undefined) performance.measure("ink→paint", { start: time, end: performance.now() });
+  } catch (error) {
+    say(`Error: ${error instanceof Error ? error.message : error}`, "error");
+  }
+}
+
+async function samplePrior() {
+  if (!model) return;
+  try {
+    const answer = await client.prior({ seed: view.priorSeed, count: PRIOR_COUNT, tints: tints() });
+    if (!answer) return;
+    prior.show(answer.pictures);
+    prior.describe(words.said.prior(prior.shown, view.priorSeed));
+  } catch (error) {
+    say(`Error: ${error instanceof Error ? error.message : error}`, "error");
+  }
+}
+
+/** @param {Reading} answer */
+function show(answer) {
+  reading = answer;
+  hasGaussian = answer.isEmpty ? hasGaussian : answer.kl.length > 0;
+  seen.show(answer.seen);
+  reconstruction.show(answer.reconstruction);
+  if (answer.mu.length === 2) {
+    posterior.rest();
+    plane.show(answer);
+  } else {
+    plane.rest();
+    posterior.show(answer, order);
+  }
+  sample.show(answer, order);
+  showMarked();
+  const kl = hasGaussian ? answer.kl.reduce((sum, nats) => sum + nats, 0) : undefined;
+  if (answer.isEmpty) cost.showNothing();
+  else cost.show(answer.recon, kl);
+  caption("cost-note", answer.isEmpty ? words.costOfNothing : hasGaussian ? words.cost : words.costPlain);
+  caption("reconstruction-caption", answer.isEmpty ? words.priorMean : words.page.reconstructionTitle);
+  describeSoon();
+}
+
+/** The dimension that is pointed at, in all three places, or what the chart means. */
+function showMarked() {
+  posterior.mark(marked);
+  sample.mark(marked);
+  if (!reading) return;
+  if (marked >= 0 && marked < reading.mu.length && !reading.isEmpty) equation.show(marked, reading);
+  else if (!hasGaussian) equation.say(words.plainLegend);
+  else equation.say(reading.mu.length === 2 ? words.planeLegend(plane.scale) : words.legend);
+}
+
+/** @param {number} dimension  -1 = none */
+function mark(dimension) {
+  if (dimension === marked) return;
+  marked = dimension;
+  showMarked();
+}
+
+function tints() {
+  const palette = paletteAt(document.body);
+  return { ink: asNumber(palette.ink), xHat: asNumber(palette["x-hat"]) };
+}
+
+// ---------------------------------------------------------------------------------------------- what a person does
+
+/** An example gives way to the first stroke; what was there can be brought back. */
+function beginStroke() {
+  history = [...history, drawing];
+  if (drawing.isExample || drawing.pixels) {
+    drawing = EMPTY;
+    pad.show(drawing);
+  }
+}
+
+/** @param {Stroke[]} strokes */
+function endStroke(strokes) {
+  drawing = { strokes };
+  changed();
+}
+
+/**
+ * Puts another drawing on the pad.
+ * @param {Drawing} next
+ */
+function put(next) {
+  history = [...history, drawing];
+  drawing = next;
+  changed();
+}
+
+function undo() {
+  const before = history.at(-1);
+  if (!before) return;
+  history = history.slice(0, -1);
+  drawing = before;
+  changed();
+}
+
+/** The drawing is another one now. */
+function changed() {
+  view = { ...view, drawing };
+  showDrawing();
+  void read(drawing.strokes);
+  writeSoon();
+}
+
+/** @param {File} file */
+async function takePicture(file) {
+  try {
+    const picture = await createImageBitmap(file);
+    const shrink = Math.min(1, PICTURE_SIDE / Math.max(picture.width, picture.height));
+    const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * shrink)));
+    const ctx = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(width, height).getContext("2d"));
+    ctx.drawImage(picture, 0, 0, width, height);
+    const pixels = await client.picture(ctx.getImageData(0, 0, width, height));
+    if (pixels) put({ strokes: [], pixels, picture });
+    else say(words.status.noPicture, "error");
+  } catch {
+    say(words.status.notAPicture(file.name), "error");
+  }
+}
+
+/** @param {string} name */
+function pickModel(name) {
+  const entry = models.find((one) => one.name === name);
+  if (!entry) return;
+  void useModel(entry).then(() => {
+    if (model?.name === name) set({ model: name === models[0].name ? "" : name });
+  });
+}
+
+/**
+ * Changes some of the view, and shows and sends what depends on it.
+ * @param {Partial<import("./types.js").View>} changes
+ */
+function set(changes) {
+  const hadPriorSeed = view.priorSeed;
+  view = { ...view, ...changes };
+  showControls();
+  void read(drawing.strokes);
+  if (view.priorSeed !== hadPriorSeed) void samplePrior();
+  writeSoon();
+}
+
+/** The next seed: the one after, so that a series can be repeated and gone through. */
+const after = (/** @type {number} */ seed) => (seed + 1) >>> 0;
+
+byId("undo").addEventListener("click", undo);
+byId("clear").addEventListener("click", () => put(EMPTY));
+byId("resample").addEventListener("click", () => set({ zSeed: view.isMean ? view.zSeed : after(view.zSeed), isMean: false }));
+byId("mean").addEventListener("click", () => set({ isMean: !view.isMean }));
+byId("new-samples").addEventListener("click", () => set({ priorSeed: after(view.priorSeed) }));
+byId("theme").addEventListener("click", () => {
+  const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  document.documentElement.dataset.theme = theme;
+  localStorage.setItem("theme", theme);
+});
+input("normalise").addEventListener("change", () => set({ isNormalised: input("normalise").checked }));
+onSeed("z-seed", (zSeed) => set({ zSeed, isMean: false }));
+onSeed("prior-seed", (priorSeed) => set({ priorSeed }));
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target instanceof HTMLInputElement && event.target.type === "text";
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey && !isTyping) {
+    event.preventDefault();
+    undo();
+  }
+});
+
+// The toggle and the system both end in this attribute.
+new MutationObserver(() => {
+  pad.repaint();
+  posterior.repaint();
+  plane.repaint();
+  if (model) refresh();
+  else if (reading) showBaked();
+}).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+
+// Somebody changed the address, or went back: that view it is.
+window.addEventListener("hashchange", () => {
+  if (location.hash === writeView(view)) return;
+  if (readView(location).tier !== view.tier) {
+    location.reload(); // another build of the core
+    return;
+  }
+  view = readView(location);
+  drawing = view.drawing ?? EXAMPLES[BAKED.digit];
+  history = [];
+  showControls();
+  showDrawing();
+  const entry = view.model ? models.find(({ name }) => name === view.model) : models[0];
+  if (entry && entry.name !== model?.name) void useModel(entry);
+  else refresh();
+});
+
+/**
+ * @param {string} id
+ * @param {(seed: number) => void} act
+ */
+function onSeed(id, act) {
+  input(id).addEventListener("input", () => {
+    const seed = seedFrom(input(id).value);
+    input(id).toggleAttribute("aria-invalid", seed === undefined);
+    if (seed !== undefined) act(seed);
+  });
+}
+
+// ---------------------------------------------------------------------------------------------- what stands beside it
+
+function showControls() {
+  input("normalise").checked = view.isNormalised;
+  caption("seen-note", view.isNormalised ? words.normalised : words.asDrawn);
+  caption("sample-caption", view.isMean ? words.meanCaption : words.sampleCaption);
+  byId("mean").ariaPressed = String(view.isMean);
+  for (const [id, seed] of /** @type {[string, number][]} */ ([["z-seed", view.zSeed], ["prior-seed", view.priorSeed]])) {
+    if (document.activeElement !== byId(id)) input(id).value = String(seed);
+  }
+}
+
+function showDrawing() {
+  pad.show(drawing);
+  const isNothing = isEmpty(drawing);
+  caption("pad-caption", drawing.isExample ? words.exampleCaption : drawing.pixels ? words.pictureCaption
+    : isNothing ? words.emptyCaption : words.drawingCaption);
+  pad.describe(drawing.pixels ? words.said.padPicture : isNothing ? words.said.padEmpty : words.said.pad(drawing.strokes.length));
+  byId("undo").toggleAttribute("disabled", history.length === 0);
+  byId("clear").toggleAttribute("disabled", isNothing);
+}
+
+/**
+ * @param {string} id
+ * @param {string} text
+ */
+function caption(id, text) {
+  if (byId(id).textContent !== text) byId(id).textContent = text;
+}
+
+/**
+ * @param {string} text
+ * @param {"ready" | "working" | "error"} mood
+ */
+function say(text, mood) {
+  caption("status", text);
+  byId("status").dataset.mood = mood;
+}
+
+/**
+ * @param {boolean} isDown
+ * @param {number} x
+ * @param {number} y
+ */
+function sayPen(isDown, x, y) {
+  caption("pen", words.said.pen(isDown, x, y));
+}
+
+function describeSoon() {
+  clearTimeout(describing);
+  describing = window.setTimeout(describe, REST_MS);
+}
+
+/** What every canvas shows now, in words. */
+function describe() {
+  if (!reading) return;
+  seen.describe(words.said.seen(reading.isEmpty ? undefined : inkBox(reading.seen)));
+  reconstruction.describe(words.said.reconstruction(inkBox(reading.reconstruction), reading.isEmpty));
+  canvas("posterior").ariaLabel = reading.isEmpty ? words.said.posteriorEmpty : words.said.posterior(reading, order);
+  const kl = hasGaussian ? reading.kl.reduce((sum, nats) => sum + nats, 0) : undefined;
+  caption("summary", reading.isEmpty ? words.priorMean : words.said.summary(reading.recon, kl));
+}
+
+function writeSoon() {
+  clearTimeout(writing);
+  writing = window.setTimeout(() => window.history.replaceState(null, "", writeView(view) || location.pathname + location.search), REST_MS / 2);
+}

@@ -1,0 +1,97 @@
+// @ts-check
+/**
+ * The shapes that more than one module of the page agrees on. Types only: nothing here runs.
+ *
+ * Dimension letters: B batch, P pixels (784), Z latent.
+ */
+
+/** @typedef {"scalar" | "simd128" | "relaxed"} Tier  Which of the three builds of the Rust core runs. */
+
+/** @typedef {number[]} Stroke  One stroke, x and y interleaved, whole steps of the pad's grid (`GRID` in drawing.js). */
+
+/**
+ * What is on the pad: either strokes, or a 28x28 picture made from a dropped or pasted image.
+ * @typedef {object} Drawing
+ * @property {Stroke[]} strokes
+ * @property {Uint8Array} [pixels]  P values, 255 = ink; only for a picture
+ * @property {ImageBitmap} [picture]  the image that the pixels came from, while this tab still has it
+ * @property {boolean} [isExample]  the page put it there, so the first stroke of a person replaces it
+ */
+
+/**
+ * Everything that a person sets, and that a link carries.
+ * @typedef {object} View
+ * @property {string} model  name in models/index.json; "" = the default
+ * @property {number} zSeed  seed of eps
+ * @property {boolean} isMean  take z = mu instead of a sample
+ * @property {number} priorSeed
+ * @property {boolean} isNormalised
+ * @property {Tier | undefined} tier  undefined = the best that validates
+ * @property {Drawing | undefined} drawing  undefined = the example that the page opens with
+ */
+
+/** @typedef {{ ink: number, xHat: number }} Tints  0xRRGGBB for pictures that come back from the worker. */
+
+/**
+ * One drawing on its whole way through the network.
+ * @typedef {object} Reading
+ * @property {boolean} isEmpty  nothing was drawn: z is 0 and the reconstruction is the prior mean
+ * @property {Uint8ClampedArray} seen  RGBA, 28x28, ink colour with the value as alpha
+ * @property {Uint8ClampedArray} reconstruction  RGBA, 28x28
+ * @property {Float32Array} mu  Z
+ * @property {Float32Array} sigma  Z; zeros for the plain autoencoder
+ * @property {Float32Array} eps  Z; zeros where z = mu was asked for
+ * @property {Float32Array} z  Z
+ * @property {number} recon  nats, summed over P
+ * @property {Float32Array} kl  nats per dimension, Z; empty for the plain autoencoder
+ * @property {number} ms  time in the worker
+ */
+
+/** @typedef {{ pictures: Uint8ClampedArray[], ms: number }} PriorSamples  RGBA, 28x28 each. */
+
+/** @typedef {{ strokes: Stroke[], pixels?: Uint8Array, isNormalised: boolean, zSeed: number, isMean: boolean, tints: Tints }} DrawRequest */
+
+/**
+ * One entry of www/models/index.json.
+ * @typedef {object} ModelEntry
+ * @property {string} name
+ * @property {string} title
+ * @property {string} file
+ * @property {number} bytes
+ * @property {number} latent
+ * @property {{ kl_per_dim?: number[] } & Record<string, unknown>} [metrics]
+ */
+
+/** @typedef {{ default: string, models: ModelEntry[] }} ModelIndex */
+
+/** @typedef {{ kind: string, message: string }} Trouble  An error as it crosses from the worker. */
+
+/**
+ * The class `Model` of the wasm build: a network with its weights.
+ * @typedef {object} Model
+ * @property {number} latent
+ * @property {number} pixels
+ * @property {string} record  JSON: format, config, training, metrics
+ * @property {(x: Float32Array) => { mu: Float32Array, logVar?: Float32Array }} encode
+ * @property {(mu: Float32Array, logVar: Float32Array, eps: Float32Array) => Float32Array} reparameterise
+ * @property {(z: Float32Array) => Float32Array} decode  logits, B x P
+ * @property {(logits: Float32Array) => Float32Array} means
+ * @property {(logits: Float32Array, x: Float32Array) => Float32Array} recon  nats per image
+ * @property {(mu: Float32Array, logVar: Float32Array) => Float32Array} kl  nats, B x Z
+ * @property {() => void} free
+ */
+
+/**
+ * What a build of the Rust core exports (pkg/TIER/latent_ink.js).
+ * @typedef {object} Core
+ * @property {() => Promise<unknown>} default  fetches and starts the wasm
+ * @property {() => Tier} kernelTier
+ * @property {() => string} version
+ * @property {(seed: number, rows: number, latent: number) => Float32Array} eps  standard normal
+ * @property {(points: Float32Array, lengths: Uint32Array, canvas: number, normalise: boolean) => Float32Array | undefined} inkFromStrokes
+ * @property {(rgba: Uint8Array, width: number, height: number) => Float32Array | undefined} inkFromPicture
+ * @property {(pixels: Float32Array, colour: number) => Uint8ClampedArray} rgba
+ * @property {new (weights: Uint8Array) => Model} Model
+ */
+
+export {};

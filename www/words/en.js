@@ -1,0 +1,118 @@
+// @ts-check
+/**
+ * Every word that the page says, in English. `page` fills the elements that carry `data-word`; index.html holds the same
+ * text, so that the first paint needs no script, and a test keeps the two alike.
+ */
+
+import { fixed } from "./numbers.js";
+
+const page = {
+  standfirst: "A drawing becomes a distribution; a sample from it becomes a drawing again.",
+  modelLabel: "Model",
+  theme: "Light or dark",
+  padTitle: "your drawing",
+  seenTitle: "as the network sees it",
+  posteriorTitle: "where it lies in latent space",
+  sampleTitle: "one sample from there",
+  reconstructionTitle: "the drawing it decodes to",
+  toSeen: "fit",
+  toPosterior: "encode",
+  toSample: "sample",
+  toReconstruction: "decode",
+  undo: "Undo",
+  clear: "Clear",
+  picture: "Picture…",
+  shelf: "Examples",
+  normalise: "Normalise",
+  resample: "Resample",
+  mean: "Take the mean, z = μ",
+  seed: "seed",
+  reconWord: "recon",
+  klWord: "KL",
+  nats: "nats",
+  priorTitle: "new digits: samples from the prior, decoded",
+  newSamples: "New samples",
+  padKeys: "Draw with a mouse, a finger or a pen. With the keyboard: arrow keys move the pen, Space or Enter puts it down and lifts it, Shift makes smaller steps.",
+  posteriorKeys: "Left and right arrow keys go from dimension to dimension.",
+  privacy: "Everything runs in this page. Nothing you draw leaves it.",
+};
+
+export const words = {
+  lang: "en",
+  page,
+
+  status: {
+    starting: "Starting the core",
+    fetching: (/** @type {string} */ title, /** @type {number} */ got, /** @type {number} */ all) =>
+      `Fetching ${title}: ${kilobytes(got)} of ${kilobytes(all)} KB`,
+    ready: "Ready",
+    working: (/** @type {string} */ title) => `Working: reading ${title}`,
+    replaced: (/** @type {string} */ reason) =>
+      `Ready again. The part that computes had stopped (${reason}) and was started anew; your drawing is as it was.`,
+    lost: (/** @type {string} */ reason) =>
+      `Error: the part that computes stopped and did not start again (${reason}). Reload the page; the address keeps your drawing.`,
+    modelKept: (/** @type {string} */ title, /** @type {string} */ reason, /** @type {string} */ kept) =>
+      `Error: ${title} could not be used: ${reason}. ${kept} stays.`,
+    noModel: (/** @type {string} */ title, /** @type {string} */ reason) =>
+      `Error: ${title} could not be used: ${reason}. Choose another model, or reload the page.`,
+    noIndex: (/** @type {string} */ reason) => `Error: the list of models could not be read: ${reason}. Reload the page to try again.`,
+    noPicture: "That picture holds no ink that could be told from its ground. Try one dark figure on a light ground.",
+    notAPicture: (/** @type {string} */ name) => `Error: ${name} is not a picture that this browser can read. PNG, JPEG and WebP work.`,
+  },
+
+  missing: (/** @type {string} */ file, /** @type {number} */ code) => `${file} answered ${code}`,
+  unreachable: (/** @type {string} */ file) => `${file} could not be fetched`,
+
+  tier: { scalar: "scalar", simd128: "SIMD", relaxed: "relaxed SIMD" },
+  ms: (/** @type {number} */ ms) => `${fixed(ms, 1)} ms`,
+
+  example: (/** @type {number} */ digit) => `Example: a handwritten ${digit}`,
+  sampleCaption: "one sample from there",
+  meanCaption: "the middle of it",
+  exampleCaption: "an example: draw over it",
+  drawingCaption: "your drawing",
+  emptyCaption: "nothing drawn yet",
+  pictureCaption: "your picture",
+  priorMean: "nothing drawn yet: the prior mean",
+
+  normalised: "scaled to 20 px, one pen width, centred on its mass",
+  asDrawn: "as drawn: digits of this size, place and pen were not what it learnt from",
+
+  legend: "One mark per dimension: point at one.",
+  planeLegend: (/** @type {number} */ scale) => `To scale, 1 unit = ${fixed(scale, 0)} px. Discs: prior at 1, 2, 3 σ.`,
+  plainLegend: "A plain autoencoder: a point, not a distribution.",
+
+  cost: "The nats it takes to tell someone this drawing: KL to name z, recon to name the pixels that z leaves open.",
+  costOfNothing: "Draw a digit and it will cost something to describe.",
+  costPlain: "A plain autoencoder pays for pixels only: its z is free.",
+
+  said: {
+    pad: (/** @type {number} */ strokes) => `Drawing pad with ${strokes === 1 ? "one stroke" : `${strokes} strokes`}`,
+    padEmpty: "Drawing pad, nothing drawn yet",
+    padPicture: "Drawing pad showing a picture",
+    pen: (/** @type {boolean} */ isDown, /** @type {number} */ x, /** @type {number} */ y) =>
+      `Pen ${isDown ? "down" : "up"} at ${Math.round(x * 100)} across, ${Math.round(y * 100)} down`,
+    seen: (/** @type {InkBox | undefined} */ box) =>
+      box ? `What the network saw, 28 by 28: ${inkWords(box)}` : "What the network saw: nothing drawn yet",
+    reconstruction: (/** @type {InkBox | undefined} */ box, /** @type {boolean} */ isEmpty) =>
+      `${isEmpty ? "The prior mean, decoded from z = 0; nothing drawn yet" : "Reconstruction, 28 by 28"}: ${box ? inkWords(box) : "blank"}`,
+    posterior: (/** @type {{ mu: ArrayLike<number>, sigma: ArrayLike<number> }} */ { mu, sigma }, /** @type {number[]} */ order) =>
+      `Posterior over ${mu.length} dimensions. ${order.slice(0, 4).map((d) =>
+        `Dimension ${d + 1}: mu ${fixed(mu[d])}, sigma ${fixed(sigma[d])}`).join(". ")}${mu.length > 4 ? " and so on" : ""}.`,
+    posteriorEmpty: "Posterior: nothing drawn yet, only the prior, a standard normal distribution, is shown",
+    prior: (/** @type {number} */ count, /** @type {number} */ seed) => `${count} digits decoded from samples of the prior with seed ${seed}`,
+    summary: (/** @type {number} */ recon, /** @type {number | undefined} */ kl) =>
+      `Reconstruction ready: recon ${fixed(recon, 1)}${kl === undefined ? "" : ` plus KL ${fixed(kl, 1)} is ${fixed(recon + kl, 1)}`} nats`,
+  },
+};
+
+/** @typedef {typeof words} Words */
+/** @typedef {{ share: number, left: number, top: number, right: number, bottom: number }} InkBox  pixels; share 0…1 */
+
+/** @param {number} bytes */
+const kilobytes = (bytes) => Math.round(bytes / 1000);
+
+/** @param {InkBox} box */
+function inkWords({ share, left, top, right, bottom }) {
+  return `ink on ${Math.round(share * 100)} per cent, columns ${left} to ${right}, rows ${top} to ${bottom}`;
+}

@@ -1,0 +1,167 @@
+// @ts-check
+/**
+ * The worker: everything that is arithmetic happens behind this table. `{id, action, …}` comes in and `{id, result}` or
+ * `{id, error: {kind, message}}` goes out. Adding an action adds one entry here, one method in client.js, one type in types.js.
+ */
+
+/** @typedef {import("./types.js").Core} Core */
+/** @typedef {import("./types.js").Model} Model */
+/** @typedef {import("./types.js").DrawRequest} DrawRequest */
+/** @typedef {import("./types.js").Reading} Reading */
+/** @typedef {import("./types.js").Tints} Tints */
+
+import { flatten, GRID } from "./drawing.js";
+
+/** Side of the pad that stroke coordinates are told in; the size on screen does not matter to the network. */
+const PAD_SIDE = GRID;
+/** P, the pixels of one image. */
+const P = 784;
+
+/** @type {Core} */
+let core;
+/** @type {Model | undefined} */
+let model;
+/** @type {{ seed: number, values: Float32Array } | undefined} the last noise drawn: it stays while a person draws */
+let noise;
+
+const actions = {
+  /** @param {{ tier: string }} request */
+  async start({ tier }) {
+    core = await import(`./pkg/${tier}/latent_ink.js`);
+    await core.default();
+    return { tier: core.kernelTier(), version: core.version() };
+  },
+
+  /** @param {{ weights: ArrayBuffer }} request */
+  load({ weights }) {
+    const loaded = new core.Model(new Uint8Array(weights)); // throws before the model in use is touched
+    model?.free();
+    model = loaded;
+    noise = undefined;
+    return { latent: model.latent, record: model.record };
+  },
+
+  /**
+   * @param {DrawRequest} request
+   * @returns {Reading}
+   */
+  draw({ strokes, pixels, isNormalised, zSeed, isMean, tints }) {
+    const began = performance.now();
+    const vae = loadedModel();
+    const x = pixels ? Float32Array.from(pixels, (v) => v / 255) : inkOf(strokes, isNormalised);
+    const none = new Float32Array(vae.latent);
+    if (!x) return emptyReading(vae, none, tints, began);
+
+    const { mu, logVar } = vae.encode(x);
+    const eps = isMean || !logVar ? none : noiseOf(zSeed, vae.latent);
+    const z = logVar ? vae.reparameterise(mu, logVar, eps) : mu.slice();
+    const sigma = logVar ? vae.reparameterise(none, logVar, none.map(() => 1)) : none; // 0 + sigma * 1
+    const logits = vae.decode(z);
+    return {
+      isEmpty: false,
+      seen: core.rgba(x, tints.ink),
+      reconstruction: core.rgba(vae.means(logits), tints.xHat),
+      mu, sigma, eps, z,
+      recon: vae.recon(logits, x)[0],
+      kl: logVar ? vae.kl(mu, logVar) : new Float32Array(0),
+      ms: performance.now() - began,
+    };
+  },
+
+  /** @param {{ seed: number, count: number, tints: Tints }} request */
+  prior({ seed, count, tints }) {
+    const began = performance.now();
+    const vae = loadedModel();
+    const means = vae.means(vae.decode(core.eps(seed, count, vae.latent)));
+    const pictures = Array.from({ length: count }, (_, i) => core.rgba(means.subarray(i * P, (i + 1) * P), tints.xHat));
+    return { pictures, ms: performance.now() - began };
+  },
+
+  /** @param {{ data: Uint8ClampedArray, width: number, height: number }} request */
+  picture({ data, width, height }) {
+    const x = core.inkFromPicture(new Uint8Array(data.buffer), width, height);
+    return x ? Uint8Array.from(x, (v) => Math.round(v * 255)) : null;
+  },
+
+  /** @param {{ seed: number, rows: number, latent: number }} request */
+  eps({ seed, rows, latent }) {
+    return core.eps(seed, rows, latent);
+  },
+};
+
+/** @returns {Model} */
+function loadedModel() {
+  if (!model) throw new Error("no model has been loaded yet");
+  return model;
+}
+
+/**
+ * @param {import("./types.js").Stroke[]} strokes
+ * @param {boolean} isNormalised
+ */
+function inkOf(strokes, isNormalised) {
+  if (!strokes.length) return undefined;
+  const { points, lengths } = flatten(strokes);
+  return core.inkFromStrokes(points, lengths, PAD_SIDE, isNormalised);
+}
+
+/**
+ * @param {number} seed
+ * @param {number} latent
+ */
+function noiseOf(seed, latent) {
+  if (noise?.seed !== seed) noise = { seed, values: core.eps(seed, 1, latent) };
+  return noise.values.slice(); // the copy is transferred away
+}
+
+/**
+ * Nothing drawn: the mean of the prior, decoded.
+ * @param {Model} vae
+ * @param {Float32Array} none
+ * @param {Tints} tints
+ * @param {number} began
+ * @returns {Reading}
+ */
+function emptyReading(vae, none, tints, began) {
+  return {
+    isEmpty: true,
+    seen: new Uint8ClampedArray(P * 4),
+    reconstruction: core.rgba(vae.means(vae.decode(none)), tints.xHat),
+    mu: none, sigma: none.slice(), eps: none.slice(), z: none.slice(),
+    recon: 0,
+    kl: new Float32Array(0),
+    ms: performance.now() - began,
+  };
+}
+
+self.onmessage = async ({ data: { id, action, ...request } }) => {
+  try {
+    const act = /** @type {Record<string, (request: any) => any>} */ (actions)[action];
+    let result = act(request);
+    if (result instanceof Promise) result = await result;
+    self.postMessage({ id, result }, { transfer: buffersOf(result) });
+  } catch (error) {
+    self.postMessage({ id, error: troubleOf(error) });
+  }
+};
+
+/**
+ * The buffers in a result, each once, so that they move instead of being copied.
+ * @param {unknown} result
+ * @returns {Transferable[]}
+ */
+function buffersOf(result) {
+  if (ArrayBuffer.isView(result)) return [result.buffer];
+  if (typeof result !== "object" || !result) return [];
+  return [...new Set(Object.values(result).flatMap(buffersOf))];
+}
+
+/**
+ * @param {unknown} error
+ * @returns {import("./types.js").Trouble}
+ */
+function troubleOf(error) {
+  if (error instanceof WebAssembly.RuntimeError) return { kind: "Panic", message: error.message };
+  if (error instanceof Error) return { kind: error.name, message: error.message };
+  return { kind: "Error", message: String(error) };
+}
