@@ -38,7 +38,13 @@ impl Process {
     /// Arguments, separated by spaces.
     #[must_use]
     pub fn words(self, words: &str) -> Self {
-        words.split_whitespace().fold(self, Self::arg)
+        self.args(words.split_whitespace())
+    }
+
+    /// Several arguments.
+    #[must_use]
+    pub fn args<A: AsRef<OsStr>>(self, arguments: impl IntoIterator<Item = A>) -> Self {
+        arguments.into_iter().fold(self, Self::arg)
     }
 
     /// One argument.

@@ -79,6 +79,8 @@ fn wasm_tests(workspace: &Workspace, suite: &mut Suite, tier: Tier) {
         tier_process(workspace, "wasm-pack", tier)
             .words("--log-level warn test --headless --chrome --chromedriver")
             .arg(driver)
+            // Without documentation's examples, which the native tests have run.
+            .args(["--", "--lib", "--test", "*"])
             .env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TEST_SECONDS)
             .watch(|line| counts.read(line))
     });
@@ -95,9 +97,7 @@ fn browser_tests(workspace: &Workspace, counts: &mut Counts) -> Result<()> {
     let page = Running::start(Site::of_workspace(workspace), 0)?;
     let site = Running::start(Site::of_folder("latent-ink/", dist::make(workspace)?), 0)?;
     let node = Process::new(workspace, "node").words("--test --test-reporter=spec");
-    files
-        .iter()
-        .fold(node, Process::arg)
+    node.args(files)
         .env("BASE_URL", page.url())
         .env("DIST_URL", format!("{}/latent-ink/", site.url()))
         .env("CHROMIUM", Browser::find(workspace)?.chromium)
