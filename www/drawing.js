@@ -12,12 +12,14 @@
 /** Steps along one side of the pad: a quarter of a CSS pixel on the desktop pad of 280 px. */
 export const GRID = 1120;
 
-/** A point nearer than this to the one before adds nothing to the curve; 2 px of a 280 px pad. */
-const MIN_STEP = 8;
+/** A point nearer than this to the one before is the same point: 1 px of a 280 px pad, as exact as most mice are. */
+const MIN_STEP = 4;
 
 /** One byte opens the text, so that a later format can tell itself apart. */
 const STROKES = 1;
 const PIXELS = 2;
+/** Both steps of a slow hand fit one byte, four bits each; this byte says that they did not, and two numbers follow. */
+const FAR = 0x88;
 
 /** @type {Drawing} */
 export const EMPTY = Object.freeze({ strokes: [] });
@@ -94,7 +96,24 @@ function packStrokes(strokes, bytes) {
   bytes.push(STROKES);
   for (const stroke of strokes) {
     packNumber(stroke.length / 2, bytes);
-    stroke.forEach((v, i) => packNumber(zigzag(v - (i > 1 ? stroke[i - 2] : 0)), bytes));
+    for (let i = 0, x = 0, y = 0; i < stroke.length; [x, y] = [stroke[i], stroke[i + 1]], i += 2) {
+      packStep(stroke[i] - x, stroke[i + 1] - y, bytes);
+    }
+  }
+}
+
+/**
+ * @param {number} dx
+ * @param {number} dy
+ * @param {number[]} bytes
+ */
+function packStep(dx, dy, bytes) {
+  const isNear = Math.max(Math.abs(dx), Math.abs(dy)) < 8;
+  if (isNear) bytes.push(((dx & 15) << 4) | (dy & 15));
+  else {
+    bytes.push(FAR);
+    packNumber(zigzag(dx), bytes);
+    packNumber(zigzag(dy), bytes);
   }
 }
 
@@ -109,11 +128,12 @@ function unpackStrokes(bytes) {
   while (!read.isDone()) {
     /** @type {Stroke} */
     const stroke = [];
-    for (let left = 2 * read.number(); left > 0; left -= 1) {
-      const n = stroke.length;
-      const v = unzigzag(read.number()) + (n > 1 ? stroke[n - 2] : 0);
-      if (v < 0 || v >= GRID) throw new RangeError("off the pad");
-      stroke.push(v);
+    for (let [left, x, y] = [read.number(), 0, 0]; left > 0; left -= 1) {
+      const near = read.byte();
+      x += near === FAR ? unzigzag(read.number()) : (near << 24) >> 28;
+      y += near === FAR ? unzigzag(read.number()) : (near << 28) >> 28;
+      if (Math.min(x, y) < 0 || Math.max(x, y) >= GRID) throw new RangeError("off the pad");
+      stroke.push(x, y);
     }
     if (stroke.length) strokes.push(stroke);
   }

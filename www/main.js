@@ -6,6 +6,7 @@
 
 import { readView, seedFrom, writeView } from "./address.js";
 import { BAKED, bakedPriorPictures, bakedReading } from "./baked.js";
+import { byId, caption, captionDrawing, say, sayPen, showControls, showWords } from "./captions.js";
 import { Client } from "./client.js";
 import { inkBox } from "./describe.js";
 import { EMPTY, isEmpty } from "./drawing.js";
@@ -32,15 +33,15 @@ import { words } from "./words/en.js";
 /** @typedef {import("./types.js").Stroke} Stroke */
 
 /** As many samples as the widest page has room for; a narrower one shows the first of them. */
-const PRIOR_COUNT = 48;
+const PRIOR_COUNT = 36;
 /** Texts for those who do not see follow once the hand rests this long. */
 const REST_MS = 400;
 /** A picture is brought to this size at most before it goes to the worker: 28 px are made of it there. */
 const PICTURE_SIDE = 560;
 
-const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const canvas = (/** @type {string} */ id) => /** @type {HTMLCanvasElement} */ (byId(id));
 const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
+const total = (/** @type {Float32Array} */ nats) => nats.reduce((sum, each) => sum + each, 0);
 
 // ---------------------------------------------------------------------------------------------- what is known
 
@@ -62,10 +63,14 @@ let marked = -1;
 let hasGaussian = true;
 /** Timers of what waits for the hand to rest. */
 let [describing, writing] = [0, 0];
+/** Questions that the worker has not answered yet. */
+let pending = 0;
 
 // ---------------------------------------------------------------------------------------------- the parts
 
-const pad = new Pad(canvas("pad"), { onBegin: beginStroke, onInk: (strokes, time) => void read(strokes, time), onEnd: endStroke, onPen: sayPen });
+const pad = new Pad(canvas("pad"), {
+  hint: words.padHint, onBegin: beginStroke, onInk: (strokes, time) => void read(strokes, time), onEnd: endStroke, onPen: sayPen,
+});
 const seen = new PixelGrid(canvas("seen"));
 const reconstruction = new PixelGrid(canvas("reconstruction"));
 const posterior = new PosteriorView(canvas("posterior"), { onPoint: mark });
@@ -88,21 +93,11 @@ const client = new Client({
 
 // ---------------------------------------------------------------------------------------------- first paint, then life
 
-showPage();
+showWords();
+showControls(view);
+showDrawing();
 if (!view.drawing && !view.model && view.isNormalised) showBaked();
 void live();
-
-/** The words, the drawing, and every control as the address says. */
-function showPage() {
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-word]"))) {
-    element.textContent = words.page[/** @type {keyof typeof words.page} */ (element.dataset.word)];
-  }
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-word-label]"))) {
-    element.ariaLabel = words.page[/** @type {keyof typeof words.page} */ (element.dataset.wordLabel)];
-  }
-  showControls();
-  showDrawing();
-}
 
 /** A real example, computed before: there is something to look at while core and model are still on their way. */
 function showBaked() {
@@ -139,10 +134,9 @@ async function useModel(entry, started) {
     const weights = await fetchWeights(entry, (got, all) => say(words.status.fetching(entry.title, got, all), "working"));
     await started;
     say(words.status.working(entry.title), "working");
-    const { latent, record } = await client.load(weights);
+    const { latent } = await client.load(weights);
     model = { ...entry, latent };
-    const { metrics } = JSON.parse(record);
-    order = orderOf(latent, metrics?.kl_per_dim);
+    order = orderOf(latent, entry.metrics?.test?.kl_per_dim);
     marked = -1;
     say(words.status.ready, "ready");
     refresh();
@@ -180,11 +174,12 @@ async function read(strokes, time) {
   if (!model) return;
   const { isNormalised, zSeed, isMean } = view;
   try {
-    const answer = await client.draw({ strokes, pixels: drawing.pixels, isNormalised, zSeed, isMean, tints: tints() });
+    const answer = await counted(client.draw({ strokes, pixels: drawing.pixels, isNormalised, zSeed, isMean, tints: tints() }));
     if (!answer) return;
     show(answer);
     byId("ms").textContent = words.ms(answer.ms);
-    if (time !== undefined) performance.measure("ink→paint", { start: time, end: performance.now() });
+    if (time !== undefined) performance.measure("ink→paint", { start: time, end: performance.now(), detail: answer.ms });
+    else if (!performance.getEntriesByName("live").length) performance.mark("live");
   } catch (error) {
     say(`Error: ${error instanceof Error ? error.message : error}`, "error");
   }
@@ -193,12 +188,27 @@ async function read(strokes, time) {
 async function samplePrior() {
   if (!model) return;
   try {
-    const answer = await client.prior({ seed: view.priorSeed, count: PRIOR_COUNT, tints: tints() });
+    const answer = await counted(client.prior({ seed: view.priorSeed, count: PRIOR_COUNT, tints: tints() }));
     if (!answer) return;
     prior.show(answer.pictures);
     prior.describe(words.said.prior(prior.shown, view.priorSeed));
   } catch (error) {
     say(`Error: ${error instanceof Error ? error.message : error}`, "error");
+  }
+}
+
+/**
+ * Keeps `data-pending` on the root while an answer is awaited, for scripts that watch the page.
+ * @template T
+ * @param {Promise<T>} answer
+ * @returns {Promise<T>}
+ */
+async function counted(answer) {
+  if (++pending === 1) document.documentElement.dataset.pending = "";
+  try {
+    return await answer;
+  } finally {
+    if (--pending === 0) delete document.documentElement.dataset.pending;
   }
 }
 
@@ -208,6 +218,7 @@ function show(answer) {
   hasGaussian = answer.isEmpty ? hasGaussian : answer.kl.length > 0;
   seen.show(answer.seen);
   reconstruction.show(answer.reconstruction);
+  byId("posterior-stage").classList.toggle("is-plane", answer.mu.length === 2);
   if (answer.mu.length === 2) {
     posterior.rest();
     plane.show(answer);
@@ -217,9 +228,8 @@ function show(answer) {
   }
   sample.show(answer, order);
   showMarked();
-  const kl = hasGaussian ? answer.kl.reduce((sum, nats) => sum + nats, 0) : undefined;
   if (answer.isEmpty) cost.showNothing();
-  else cost.show(answer.recon, kl);
+  else cost.show(answer.recon, hasGaussian ? total(answer.kl) : undefined);
   caption("cost-note", answer.isEmpty ? words.costOfNothing : hasGaussian ? words.cost : words.costPlain);
   caption("reconstruction-caption", answer.isEmpty ? words.priorMean : words.page.reconstructionTitle);
   describeSoon();
@@ -282,6 +292,13 @@ function undo() {
   changed();
 }
 
+/** The drawing, and what is said about it. */
+function showDrawing() {
+  pad.show(drawing);
+  pad.describe(captionDrawing(drawing));
+  byId("undo").toggleAttribute("disabled", history.length === 0);
+}
+
 /** The drawing is another one now. */
 function changed() {
   view = { ...view, drawing };
@@ -322,7 +339,7 @@ function pickModel(name) {
 function set(changes) {
   const hadPriorSeed = view.priorSeed;
   view = { ...view, ...changes };
-  showControls();
+  showControls(view);
   void read(drawing.strokes);
   if (view.priorSeed !== hadPriorSeed) void samplePrior();
   writeSoon();
@@ -332,7 +349,7 @@ function set(changes) {
 const after = (/** @type {number} */ seed) => (seed + 1) >>> 0;
 
 byId("undo").addEventListener("click", undo);
-byId("clear").addEventListener("click", () => put(EMPTY));
+byId("clear").addEventListener("click", () => isEmpty(drawing) || put(EMPTY));
 byId("resample").addEventListener("click", () => set({ zSeed: view.isMean ? view.zSeed : after(view.zSeed), isMean: false }));
 byId("mean").addEventListener("click", () => set({ isMean: !view.isMean }));
 byId("new-samples").addEventListener("click", () => set({ priorSeed: after(view.priorSeed) }));
@@ -372,7 +389,7 @@ window.addEventListener("hashchange", () => {
   view = readView(location);
   drawing = view.drawing ?? EXAMPLES[BAKED.digit];
   history = [];
-  showControls();
+  showControls(view);
   showDrawing();
   const entry = view.model ? models.find(({ name }) => name === view.model) : models[0];
   if (entry && entry.name !== model?.name) void useModel(entry);
@@ -391,70 +408,22 @@ function onSeed(id, act) {
   });
 }
 
-// ---------------------------------------------------------------------------------------------- what stands beside it
-
-function showControls() {
-  input("normalise").checked = view.isNormalised;
-  caption("seen-note", view.isNormalised ? words.normalised : words.asDrawn);
-  caption("sample-caption", view.isMean ? words.meanCaption : words.sampleCaption);
-  byId("mean").ariaPressed = String(view.isMean);
-  for (const [id, seed] of /** @type {[string, number][]} */ ([["z-seed", view.zSeed], ["prior-seed", view.priorSeed]])) {
-    if (document.activeElement !== byId(id)) input(id).value = String(seed);
-  }
-}
-
-function showDrawing() {
-  pad.show(drawing);
-  const isNothing = isEmpty(drawing);
-  caption("pad-caption", drawing.isExample ? words.exampleCaption : drawing.pixels ? words.pictureCaption
-    : isNothing ? words.emptyCaption : words.drawingCaption);
-  pad.describe(drawing.pixels ? words.said.padPicture : isNothing ? words.said.padEmpty : words.said.pad(drawing.strokes.length));
-  byId("undo").toggleAttribute("disabled", history.length === 0);
-  byId("clear").toggleAttribute("disabled", isNothing);
-}
-
-/**
- * @param {string} id
- * @param {string} text
- */
-function caption(id, text) {
-  if (byId(id).textContent !== text) byId(id).textContent = text;
-}
-
-/**
- * @param {string} text
- * @param {"ready" | "working" | "error"} mood
- */
-function say(text, mood) {
-  caption("status", text);
-  byId("status").dataset.mood = mood;
-}
-
-/**
- * @param {boolean} isDown
- * @param {number} x
- * @param {number} y
- */
-function sayPen(isDown, x, y) {
-  caption("pen", words.said.pen(isDown, x, y));
-}
+// ---------------------------------------------------------------------------------------------- what waits for the hand to rest
 
 function describeSoon() {
   clearTimeout(describing);
-  describing = window.setTimeout(describe, REST_MS);
-}
-
-/** What every canvas shows now, in words. */
-function describe() {
-  if (!reading) return;
-  seen.describe(words.said.seen(reading.isEmpty ? undefined : inkBox(reading.seen)));
-  reconstruction.describe(words.said.reconstruction(inkBox(reading.reconstruction), reading.isEmpty));
-  canvas("posterior").ariaLabel = reading.isEmpty ? words.said.posteriorEmpty : words.said.posterior(reading, order);
-  const kl = hasGaussian ? reading.kl.reduce((sum, nats) => sum + nats, 0) : undefined;
-  caption("summary", reading.isEmpty ? words.priorMean : words.said.summary(reading.recon, kl));
+  describing = window.setTimeout(() => {
+    if (!reading) return;
+    const { isEmpty: isNothing, recon, kl } = reading;
+    seen.describe(words.said.seen(isNothing ? undefined : inkBox(reading.seen)));
+    reconstruction.describe(words.said.reconstruction(inkBox(reading.reconstruction), isNothing));
+    canvas("posterior").ariaLabel = isNothing ? words.said.posteriorEmpty : words.said.posterior(reading, order);
+    caption("summary", isNothing ? words.priorMean : words.said.summary(recon, hasGaussian ? total(kl) : undefined));
+  }, REST_MS);
 }
 
 function writeSoon() {
   clearTimeout(writing);
-  writing = window.setTimeout(() => window.history.replaceState(null, "", writeView(view) || location.pathname + location.search), REST_MS / 2);
+  const write = () => window.history.replaceState(null, "", writeView(view) || location.pathname + location.search);
+  writing = window.setTimeout(write, REST_MS / 2);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The colours of the style sheet as scripts need them: one name per meaning, the same in both themes. */
 
-const NAMES = /** @type {const} */ (["paper", "sheet", "ink", "muted", "hairline", "mu", "sigma", "eps", "z", "x-hat"]);
+const NAMES = /** @type {const} */ (["paper", "sheet", "ink", "muted", "hairline", "mark", "mu", "sigma", "eps", "z", "x-hat"]);
 
 /** @typedef {Record<typeof NAMES[number], string>} Palette */
 

@@ -37,6 +37,7 @@ export class Pad {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {object} callbacks
+   * @param {string} callbacks.hint  stands on the pad while it is empty
    * @param {() => void} callbacks.onBegin  before a stroke: the time to remember what was there and to clear an example
    * @param {(strokes: Stroke[], time: number) => void} callbacks.onInk  a stroke grew, because of an event at `time`
    * @param {(strokes: Stroke[]) => void} callbacks.onEnd
@@ -185,10 +186,19 @@ export class Pad {
     const palette = paletteAt(this.#canvas);
     this.#sheet.wipe();
     if (this.#drawing.pixels) this.#paintPicture(palette.ink);
+    else if (!this.#strokes.length) this.#paintHint(palette.muted);
     Object.assign(ctx, { lineCap: "round", lineJoin: "round", lineWidth: PEN * side, strokeStyle: palette.ink });
     for (const stroke of this.#drawing.strokes) paintStroke(ctx, stroke, side);
     if (this.#stroke) paintStroke(ctx, this.#stroke, side, this.#tip);
     if (this.#pen.isVisible) this.#paintPen(palette);
+  }
+
+  /** @param {string} colour */
+  #paintHint(colour) {
+    const { ctx, width: side } = this.#sheet;
+    const { fontFamily } = getComputedStyle(this.#canvas);
+    Object.assign(ctx, { fillStyle: colour, font: `italic 16px ${fontFamily}`, textAlign: "center", textBaseline: "middle" });
+    ctx.fillText(this.#callbacks.hint, side / 2, side / 2);
   }
 
   /** @param {import("../palette.js").Palette} palette */
@@ -242,6 +252,6 @@ function paintStroke(ctx, stroke, side, tip) {
     const [x, y] = [points[i], points[i + 1]];
     ctx.quadraticCurveTo(x * scale, y * scale, ((x + points[i + 2]) / 2) * scale, ((y + points[i + 3]) / 2) * scale);
   }
-  ctx.lineTo(points[last] * scale, points[last + 1] * scale);
+  ctx.lineTo(points[last] * scale + 0.01, points[last + 1] * scale); // a line of no length at all would not be a dot
   ctx.stroke();
 }

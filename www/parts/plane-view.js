@@ -55,11 +55,11 @@ export class PlaneView {
   repaint() {
     const posterior = this.#posterior;
     if (!this.#isActive || !posterior) return;
-    const { ctx, width } = this.#sheet;
+    const { ctx, width, height } = this.#sheet;
     const palette = paletteAt(this.#canvas);
     this.#sheet.wipe();
     ctx.save();
-    ctx.translate((width - this.#side) / 2, 0);
+    ctx.translate((width - this.#side) / 2, (height - this.#side) / 2);
     this.#paintPlane(palette);
     if (!posterior.isEmpty) {
       const half = this.#side / 2;

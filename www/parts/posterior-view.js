@@ -79,7 +79,7 @@ export class PosteriorView {
     this.#order.forEach((dimension, i) => {
       const x = AXIS + (i + 0.5) * pitch;
       if (dimension === this.#marked) {
-        ctx.fillStyle = palette.hairline;
+        ctx.fillStyle = palette.mark;
         ctx.fillRect(x - pitch / 2, 0, pitch, height);
       }
       if (!posterior.isEmpty) this.#paintDimension(palette, x, pitch, middle, unit, dimension, posterior);

@@ -67,19 +67,18 @@ export const words = {
   ms: (/** @type {number} */ ms) => `${fixed(ms, 1)} ms`,
 
   example: (/** @type {number} */ digit) => `Example: a handwritten ${digit}`,
-  sampleCaption: "one sample from there",
   meanCaption: "the middle of it",
   exampleCaption: "an example: draw over it",
-  drawingCaption: "your drawing",
   emptyCaption: "nothing drawn yet",
   pictureCaption: "your picture",
+  padHint: "draw a digit",
   priorMean: "nothing drawn yet: the prior mean",
 
   normalised: "scaled to 20 px, one pen width, centred on its mass",
   asDrawn: "as drawn: digits of this size, place and pen were not what it learnt from",
 
   legend: "One mark per dimension: point at one.",
-  planeLegend: (/** @type {number} */ scale) => `To scale, 1 unit = ${fixed(scale, 0)} px. Discs: prior at 1, 2, 3 σ.`,
+  planeLegend: (/** @type {number} */ scale) => `To scale: 1 unit is ${fixed(scale, 0)} px. Discs: the prior at 1, 2 and 3 σ.`,
   plainLegend: "A plain autoencoder: a point, not a distribution.",
 
   cost: "The nats it takes to tell someone this drawing: KL to name z, recon to name the pixels that z leaves open.",

@@ -1,0 +1,123 @@
+// @ts-check
+/** What the tests and the scripts beside them share: the browser, the page when it is ready, and what they do on it. */
+
+import { chromium } from "playwright-core";
+
+/** Where the page is served; `cargo xtask test` and `cargo xtask serve` say. */
+export const BASE_URL = (process.env.BASE_URL ?? "http://127.0.0.1:8080").replace(/\/?$/, "/");
+
+/** @typedef {import("playwright-core").Page} Page */
+/** @typedef {import("playwright-core").Browser} Browser */
+
+/** @returns {Promise<Browser>} */
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--no-first-run",
+    ],
+  });
+}
+
+/**
+ * A page of its own, with everything it complains about written down.
+ * @param {Browser} browser
+ * @param {import("playwright-core").BrowserContextOptions} [options]
+ */
+export async function newPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const complaints = [];
+  /** @type {string[]} */
+  const requests = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => requests.push(request.url()));
+  return { page, complaints, requests };
+}
+
+/**
+ * Opens the page and waits until it computes for itself.
+ * @param {Page} page
+ * @param {string} [address]  the search and hash
+ */
+export async function open(page, address = "") {
+  await page.goto(BASE_URL + address);
+  await ready(page);
+}
+
+/** @param {Page} page */
+export async function ready(page) {
+  await page.waitForFunction(() => document.getElementById("status")?.dataset.mood === "ready");
+  await settled(page);
+}
+
+/**
+ * Waits until the worker owes nothing and two frames have passed.
+ * @param {Page} page
+ */
+export async function settled(page) {
+  const twoFrames = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await twoFrames();
+  await page.waitForFunction(() => !("pending" in document.documentElement.dataset));
+  await twoFrames();
+}
+
+/**
+ * The alpha of every pixel of a canvas, and their sum.
+ * @param {Page} page
+ * @param {string} id
+ */
+export async function inkOn(page, id) {
+  const alpha = await page.evaluate((name) => {
+    const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById(name));
+    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0, 0, canvas.width, canvas.height);
+    return Array.from({ length: data.length / 4 }, (_, i) => data[4 * i + 3]);
+  }, id);
+  return { alpha, sum: alpha.reduce((sum, value) => sum + value, 0) };
+}
+
+/**
+ * Mean difference between two pictures, in parts of full ink.
+ * @param {{ alpha: number[] }} a
+ * @param {{ alpha: number[] }} b
+ */
+export function difference(a, b) {
+  return a.alpha.reduce((sum, value, i) => sum + Math.abs(value - b.alpha[i]), 0) / a.alpha.length / 255;
+}
+
+/** Strokes as parts of the pad's side: a 2, a 7, and a 4 of two strokes. */
+export const DIGITS = {
+  two: [[[0.3, 0.3], [0.4, 0.18], [0.55, 0.15], [0.66, 0.28], [0.6, 0.46], [0.45, 0.66], [0.29, 0.84], [0.5, 0.82], [0.74, 0.83]]],
+  seven: [[[0.3, 0.2], [0.5, 0.2], [0.7, 0.18], [0.62, 0.38], [0.53, 0.6], [0.46, 0.88]]],
+  four: [[[0.41, 0.15], [0.35, 0.35], [0.29, 0.54], [0.5, 0.55], [0.74, 0.52]], [[0.64, 0.2], [0.6, 0.5], [0.55, 0.88]]],
+};
+
+/**
+ * Draws with the mouse.
+ * @param {Page} page
+ * @param {number[][][]} strokes
+ * @param {number} [steps]  moves between two points
+ */
+export async function draw(page, strokes, steps = 6) {
+  const pad = /** @type {{ x: number, y: number, width: number, height: number }} */ (await page.locator("#pad").boundingBox());
+  for (const [[x, y], ...rest] of strokes) {
+    await page.mouse.move(pad.x + x * pad.width, pad.y + y * pad.height);
+    await page.mouse.down();
+    for (const [toX, toY] of rest) await page.mouse.move(pad.x + toX * pad.width, pad.y + toY * pad.height, { steps });
+    await page.mouse.up();
+  }
+  await settled(page);
+}
+
+/**
+ * The numbers of the sample, as shown.
+ * @param {Page} page
+ * @param {"eps" | "z"} name
+ */
+export function shownNumbers(page, name) {
+  return page.locator(`#sample .${name}:not(.symbol)`).allTextContents()
+    .then((texts) => texts.map((text) => Number(text.replace("\u2212", "-"))));
+}

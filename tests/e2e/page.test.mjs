@@ -1,0 +1,198 @@
+// @ts-check
+/** The page as a page: first paint, widths, words, accessibility, nothing from elsewhere. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, describe, it } from "node:test";
+
+import { words } from "../../www/words/en.js";
+import { BASE_URL, DIGITS, draw, inkOn, launch, newPage, open, settled, shownNumbers } from "./browser.mjs";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** The elements that other people's scripts may rely on. */
+const IDS = ["pad", "seen", "reconstruction", "posterior", "prior", "clear", "resample", "model", "tier", "status"];
+
+/**
+ * What axe finds that is serious or worse.
+ * @param {import("playwright-core").Page} page
+ * @returns {Promise<string[]>}
+ */
+async function seriousFindings(page) {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations } = await /** @type {any} */ (window).axe.run();
+    return violations
+      .filter((/** @type {any} */ { impact }) => impact === "serious" || impact === "critical")
+      .flatMap((/** @type {any} */ { id, nodes }) => nodes.map((/** @type {any} */ { target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
+  });
+}
+
+describe("the page", () => {
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser.close());
+
+  it("shows_a_real_example_before_any_model_arrives", async () => {
+    const { page } = await newPage(browser);
+    await page.route("**/models/*.safetensors", () => {}); // never answered
+    await page.route("**/*.wasm", () => {});
+    await page.goto(BASE_URL);
+    await settled(page);
+    for (const [id, least] of /** @type {[string, number][]} */ ([["pad", 100_000], ["seen", 10_000], ["reconstruction", 10_000], ["posterior", 100_000], ["prior", 300_000]])) {
+      const { sum } = await inkOn(page, id);
+      assert.ok(sum > least, `${id} holds ${sum}`);
+    }
+    assert.ok((await shownNumbers(page, "z")).some((z) => Math.abs(z) > 0.5));
+    assert.match(await page.locator("#status").innerText(), /Fetching|Starting|Working/);
+    await page.context().close();
+  });
+
+  it("what_was_baked_is_what_the_model_says", async () => {
+    const { page } = await newPage(browser);
+    await page.route("**/models/*.safetensors", () => {});
+    await page.goto(BASE_URL);
+    await settled(page);
+    const [baked, bakedZ] = [await inkOn(page, "reconstruction"), await shownNumbers(page, "z")];
+    await page.unroute("**/models/*.safetensors");
+    await open(page, "?again");
+    const live = await inkOn(page, "reconstruction");
+    const z = await shownNumbers(page, "z");
+    const hint = "run tests/e2e/bake.mjs: the weights have changed";
+    baked.alpha.forEach((value, i) => assert.ok(Math.abs(value - live.alpha[i]) <= 3, `${hint} (pixel ${i}: ${value}, ${live.alpha[i]})`));
+    bakedZ.forEach((value, d) => assert.ok(Math.abs(value - z[d]) <= 0.0201, `${hint} (z ${d}: ${value}, ${z[d]})`));
+    await page.context().close();
+  });
+
+  it("fits_one_screen_at_1440_by_900", async () => {
+    const { page } = await newPage(browser);
+    await open(page);
+    const [width, height] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+    assert.deepEqual([width, height], [1440, 900]);
+    const lefts = await page.evaluate(() => ["pad", "seen", "posterior", "sample", "reconstruction"].map((id) => document.getElementById(id)?.getBoundingClientRect().left ?? 0));
+    assert.deepEqual(lefts, [...lefts].sort((a, b) => a - b), "from left to right");
+    await page.context().close();
+  });
+
+  it("never_scrolls_sideways", async () => {
+    const { page } = await newPage(browser, { hasTouch: true });
+    await open(page);
+    for (const width of [320, 360, 390, 430, 600, 768, 1024, 1280, 1366, 1920]) {
+      await page.setViewportSize({ width, height: 800 });
+      await settled(page);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(overflow <= 0, `${overflow} px too wide at ${width}`);
+      const out = await page.evaluate(() => [...document.querySelectorAll("button, canvas, input, select, .note, .sum, h2")]
+        .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5 && element.checkVisibility())
+        .map((element) => element.id || element.textContent));
+      assert.deepEqual(out, [], `at ${width}`);
+    }
+    await page.context().close();
+  });
+
+  it("shows_pixels_at_a_whole_multiple_and_pad_beside_reconstruction_on_a_phone", async () => {
+    for (const width of [360, 390, 430, 820, 1280, 1440, 1920]) {
+      const { page } = await newPage(browser, { viewport: { width, height: 1080 } });
+      await page.goto(BASE_URL);
+      const boxes = await page.evaluate(() => ["pad", "seen", "reconstruction"].map((id) => {
+        const { left, top, width: across } = /** @type {HTMLElement} */ (document.getElementById(id)).getBoundingClientRect();
+        return { left, top, across };
+      }));
+      for (const { across } of boxes) assert.equal(across % 28, 0, `${across} px at ${width}`);
+      const [pad, , reconstruction] = boxes;
+      assert.ok(reconstruction.left > pad.left + pad.across && Math.abs(reconstruction.top - pad.top) < 2, `side by side at ${width}`);
+      await page.context().close();
+    }
+  });
+
+  it("has_the_elements_that_others_rely_on_and_names_every_canvas", async () => {
+    const { page } = await newPage(browser);
+    await open(page);
+    for (const id of IDS) assert.equal(await page.locator(`#${id}`).count(), 1, id);
+    assert.equal(await page.locator("#status").getAttribute("role"), "status");
+    assert.equal(await page.evaluate(() => getComputedStyle(/** @type {HTMLElement} */ (document.getElementById("pad"))).touchAction), "none");
+    await page.waitForTimeout(600); // texts follow once the hand rests
+    const names = await page.locator("canvas").evaluateAll((all) => all.map((canvas) => [canvas.getAttribute("role"), canvas.getAttribute("aria-label")]));
+    assert.equal(names.length, 5);
+    for (const [role, name] of names) {
+      assert.equal(role, "img");
+      assert.match(name ?? "", /.{20,}/);
+    }
+    await page.context().close();
+  });
+
+  it("every_control_can_be_reached_with_the_tab_key", async () => {
+    const { page } = await newPage(browser);
+    await open(page);
+    /** @type {string[]} */
+    const reached = [];
+    for (let i = 0; i < 40; i += 1) {
+      await page.keyboard.press("Tab");
+      reached.push(await page.evaluate(() => document.activeElement?.id || document.activeElement?.ariaLabel || ""));
+    }
+    for (const id of ["model", "theme", "pad", "clear", "picture", "Example: a handwritten 7", "normalise", "posterior", "resample", "mean", "z-seed", "prior-seed", "new-samples"]) {
+      assert.ok(reached.includes(id), `${id} is not among ${reached}`);
+    }
+    await page.context().close();
+  });
+
+  it("has_nothing_serious_for_axe_in_either_theme", async () => {
+    for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+      for (const viewport of [{ width: 1440, height: 900 }, { width: 360, height: 740 }]) {
+        const { page } = await newPage(browser, { colorScheme, viewport });
+        await open(page);
+        assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), colorScheme);
+        assert.deepEqual(await seriousFindings(page), []);
+        await page.click("#clear");
+        await settled(page);
+        assert.deepEqual(await seriousFindings(page), [], "with nothing drawn");
+        await page.context().close();
+      }
+    }
+  });
+
+  it("the_theme_can_be_changed_and_is_kept", async () => {
+    const { page } = await newPage(browser, { colorScheme: "light" });
+    await open(page);
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await paper();
+    await page.click("#theme");
+    await settled(page);
+    const dark = await paper();
+    assert.notEqual(dark, light);
+    await page.reload();
+    assert.equal(await paper(), dark);
+    await page.context().close();
+  });
+
+  it("says_without_script_what_the_catalogue_says", async () => {
+    const { page } = await newPage(browser, { javaScriptEnabled: false });
+    await page.goto(BASE_URL);
+    const said = await page.locator("[data-word]").evaluateAll((all) => all.map((element) => [element.getAttribute("data-word"), element.textContent]));
+    assert.ok(said.length > 20);
+    const catalogue = /** @type {Record<string, string>} */ (words.page);
+    for (const [word, text] of said) assert.equal(text, catalogue[word ?? ""], word ?? "");
+    const labels = await page.locator("[data-word-label]").evaluateAll((all) => all.map((element) => [element.getAttribute("data-word-label"), element.getAttribute("aria-label")]));
+    for (const [word, text] of labels) assert.equal(text, catalogue[word ?? ""], word ?? "");
+    const used = new Set([...said, ...labels].map(([word]) => word));
+    assert.deepEqual(Object.keys(catalogue).filter((word) => !used.has(word)), [], "words that nothing says");
+    await page.context().close();
+  });
+
+  it("asks_nobody_else_and_complains_about_nothing", async () => {
+    const { page, complaints, requests } = await newPage(browser);
+    await open(page);
+    await draw(page, DIGITS.four);
+    await page.selectOption("#model", { index: 1 });
+    await page.waitForFunction(() => document.querySelectorAll("#sample li").length === 2);
+    await settled(page);
+    assert.ok(requests.length > 10);
+    const origin = new URL(BASE_URL).origin;
+    assert.deepEqual(requests.filter((url) => new URL(url).origin !== origin && !/^(blob|data):/.test(url)), []);
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  });
+});
