@@ -15,6 +15,7 @@ import { fetchIndex, fetchWeights } from "./models.js";
 import { asNumber, paletteAt } from "./palette.js";
 import { CostLine } from "./parts/cost-line.js";
 import { Equation } from "./parts/equation.js";
+import { Glossary } from "./parts/glossary.js";
 import { ModelPicker } from "./parts/model-picker.js";
 import { Pad } from "./parts/pad.js";
 import { PictureDrop } from "./parts/picture-drop.js";
@@ -32,8 +33,6 @@ import { words } from "./words/en.js";
 /** @typedef {import("./types.js").Reading} Reading */
 /** @typedef {import("./types.js").Stroke} Stroke */
 
-/** As many samples as the widest page has room for; a narrower one shows the first of them. */
-const PRIOR_COUNT = 36;
 /** Texts for those who do not see follow once the hand rests this long. */
 const REST_MS = 400;
 /** A picture is brought to this size at most before it goes to the worker: 28 px are made of it there. */
@@ -81,6 +80,7 @@ const cost = new CostLine(byId("cost"));
 const prior = new PriorRow(canvas("prior"));
 const picker = new ModelPicker(/** @type {HTMLSelectElement} */ (byId("model")), { onPick: pickModel });
 new Shelf(byId("shelf"), EXAMPLES, { onPick: (example) => put(example), nameOf: words.example });
+new Glossary(document.querySelectorAll("[data-term]"), byId("meaning"), (term) => words.meaning[/** @type {keyof typeof words.meaning} */ (term)]);
 new PictureDrop(document.body, byId("picture"), input("picture-file"), { onFile: (file) => void takePicture(file) });
 
 const client = new Client({
@@ -188,7 +188,7 @@ async function read(strokes, time) {
 async function samplePrior() {
   if (!model) return;
   try {
-    const answer = await counted(client.prior({ seed: view.priorSeed, count: PRIOR_COUNT, tints: tints() }));
+    const answer = await counted(client.prior({ seed: view.priorSeed, count: PriorRow.COUNT, tints: tints() }));
     if (!answer) return;
     prior.show(answer.pictures);
     prior.describe(words.said.prior(prior.shown, view.priorSeed));

@@ -38,6 +38,7 @@ console.log(`baked a ${DIGIT} with ${baked.model}: recon ${baked.recon}, ${text.
 async function bake(digit) {
   const here = (/** @type {string} */ path) => new URL(path, location.href).href;
   const { EXAMPLES } = await import(here("examples.js"));
+  const { PriorRow } = await import(here("parts/prior-row.js"));
   const { DEFAULT_VIEW } = await import(here("address.js"));
   const index = await (await fetch(here("models/index.json"))).json();
   const entry = index.models.find((/** @type {{ name: string }} */ { name }) => name === index.default);
@@ -54,7 +55,7 @@ async function bake(digit) {
   const tints = { ink: 0, xHat: 0 };
   const { strokes } = EXAMPLES[digit];
   const reading = await ask({ action: "draw", strokes, isNormalised: true, zSeed: DEFAULT_VIEW.zSeed, isMean: false, tints });
-  const { pictures } = await ask({ action: "prior", seed: DEFAULT_VIEW.priorSeed, count: 36, tints });
+  const { pictures } = await ask({ action: "prior", seed: DEFAULT_VIEW.priorSeed, count: PriorRow.COUNT, tints });
   worker.terminate();
 
   const hex = (/** @type {Uint8ClampedArray} */ rgba, /** @type {number} */ digits) =>

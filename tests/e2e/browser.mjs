@@ -69,23 +69,27 @@ export async function settled(page) {
  * The alpha of every pixel of a canvas, and their sum.
  * @param {Page} page
  * @param {string} id
+ * @returns {Promise<{ alpha: Uint8Array, sum: number }>}
  */
 export async function inkOn(page, id) {
-  const alpha = await page.evaluate((name) => {
+  const text = await page.evaluate((name) => {
     const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById(name));
     const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0, 0, canvas.width, canvas.height);
-    return Array.from({ length: data.length / 4 }, (_, i) => data[4 * i + 3]);
+    let bytes = "";
+    for (let i = 3; i < data.length; i += 4) bytes += String.fromCharCode(data[i]);
+    return btoa(bytes);
   }, id);
+  const alpha = new Uint8Array(Buffer.from(text, "base64"));
   return { alpha, sum: alpha.reduce((sum, value) => sum + value, 0) };
 }
 
 /**
  * Mean difference between two pictures, in parts of full ink.
- * @param {{ alpha: number[] }} a
- * @param {{ alpha: number[] }} b
+ * @param {{ alpha: ArrayLike<number> }} a
+ * @param {{ alpha: ArrayLike<number> }} b
  */
-export function difference(a, b) {
-  return a.alpha.reduce((sum, value, i) => sum + Math.abs(value - b.alpha[i]), 0) / a.alpha.length / 255;
+export function difference({ alpha: a }, { alpha: b }) {
+  return Array.from(a).reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length / 255;
 }
 
 /** Strokes as parts of the pad's side: a 2, a 7, and a 4 of two strokes. */

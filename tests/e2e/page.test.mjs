@@ -154,6 +154,27 @@ describe("the page", () => {
     }
   });
 
+  it("every_term_says_what_it_means_on_hover_focus_and_tap", async () => {
+    const { page } = await newPage(browser);
+    await open(page);
+    const meaning = page.locator("#meaning");
+    for (const term of await page.locator("[data-term]").all()) {
+      await term.hover();
+      assert.ok(await meaning.isVisible());
+      assert.match(await meaning.innerText(), /.{40,}/);
+      const box = /** @type {{ x: number, y: number, width: number, height: number }} */ (await meaning.boundingBox());
+      assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= 1440 && box.y + box.height <= 900, "inside the window");
+    }
+    await page.keyboard.press("Escape");
+    assert.equal(await meaning.isVisible(), false);
+    await page.locator('[data-term="kl"]').click();
+    assert.match(await meaning.innerText(), /Kullback/);
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.mouse.click(700, 20);
+    assert.equal(await meaning.isVisible(), false);
+    await page.context().close();
+  });
+
   it("the_theme_can_be_changed_and_is_kept", async () => {
     const { page } = await newPage(browser, { colorScheme: "light" });
     await open(page);

@@ -61,8 +61,9 @@ export class PlaneView {
     ctx.save();
     ctx.translate((width - this.#side) / 2, (height - this.#side) / 2);
     this.#paintPlane(palette);
-    if (!posterior.isEmpty) {
-      const half = this.#side / 2;
+    const half = this.#side / 2;
+    if (posterior.isEmpty) this.#paintSample(palette, half, half);
+    else {
       this.#paintPosterior(palette, posterior, half + posterior.mu[0] * this.scale, half - posterior.mu[1] * this.scale, this.scale);
       if (posterior.sigma.some((s) => s > 0)) this.#paintLens(palette, posterior);
     }
@@ -118,9 +119,19 @@ export class PlaneView {
     ctx.fillStyle = palette.mu;
     ctx.fillRect(x - 5, y - 0.75, 10, 1.5);
     ctx.fillRect(x - 0.75, y - 5, 1.5, 10);
-    Object.assign(ctx, { fillStyle: palette.sheet, strokeStyle: palette.z, lineWidth: 1.5 });
+    this.#paintSample(palette, x + (z[0] - mu[0]) * unit, y - (z[1] - mu[1]) * unit);
+  }
+
+  /**
+   * @param {import("../palette.js").Palette} palette
+   * @param {number} x
+   * @param {number} y
+   */
+  #paintSample({ sheet, z }, x, y) {
+    const { ctx } = this.#sheet;
+    Object.assign(ctx, { fillStyle: sheet, strokeStyle: z, lineWidth: 1.5 });
     ctx.beginPath();
-    ctx.arc(x + (z[0] - mu[0]) * unit, y - (z[1] - mu[1]) * unit, 3, 0, 2 * Math.PI);
+    ctx.arc(x, y, 3, 0, 2 * Math.PI);
     ctx.fill();
     ctx.stroke();
   }

@@ -83,6 +83,7 @@ export class PosteriorView {
         ctx.fillRect(x - pitch / 2, 0, pitch, height);
       }
       if (!posterior.isEmpty) this.#paintDimension(palette, x, pitch, middle, unit, dimension, posterior);
+      this.#paintSample(palette, x, middle - Math.max(-REACH, Math.min(REACH, posterior.z[dimension])) * unit, pitch);
     });
   }
 
@@ -118,7 +119,7 @@ export class PosteriorView {
    * @param {number} dimension
    * @param {Posterior} posterior
    */
-  #paintDimension(palette, x, pitch, middle, unit, dimension, { mu, sigma, z, kl }) {
+  #paintDimension(palette, x, pitch, middle, unit, dimension, { mu, sigma, kl }) {
     const { ctx, height } = this.#sheet;
     const y = (/** @type {number} */ value) => middle - Math.max(-REACH, Math.min(REACH, value)) * unit;
     const [m, s] = [mu[dimension], sigma[dimension]];
@@ -131,15 +132,25 @@ export class PosteriorView {
     ctx.fillStyle = palette.mu;
     const tick = Math.max(5, Math.min(12, pitch * 0.8));
     ctx.fillRect(x - tick / 2, y(m) - 1, tick, 2);
-    Object.assign(ctx, { fillStyle: palette.sheet, strokeStyle: palette.z, lineWidth: 1.5 });
-    ctx.beginPath();
-    ctx.arc(x, y(z[dimension]), Math.max(2, Math.min(3, pitch * 0.25)), 0, 2 * Math.PI);
-    ctx.fill();
-    ctx.stroke();
     if (!kl.length) return;
     ctx.fillStyle = palette.muted;
     const full = BARS - 14;
     ctx.fillRect(x - bar / 2, height - BARS + 13, bar, Math.min(full, Math.max(0.5, (kl[dimension] / FULL_BAR) * full)));
+  }
+
+  /**
+   * @param {import("../palette.js").Palette} palette
+   * @param {number} x
+   * @param {number} y
+   * @param {number} pitch
+   */
+  #paintSample({ sheet, z }, x, y, pitch) {
+    const { ctx } = this.#sheet;
+    Object.assign(ctx, { fillStyle: sheet, strokeStyle: z, lineWidth: 1.5 });
+    ctx.beginPath();
+    ctx.arc(x, y, Math.max(2, Math.min(3, pitch * 0.25)), 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.stroke();
   }
 
   /** @param {number} x */

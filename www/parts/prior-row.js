@@ -9,6 +9,9 @@ const SIDE = 28;
  * between them shared out.
  */
 export class PriorRow {
+  /** As many images as the widest page has room for; a narrower one shows the first of them. */
+  static COUNT = 44;
+
   #canvas;
   #sheet;
   /** @type {Uint8ClampedArray[]} */

@@ -33,14 +33,15 @@ export class SampleView {
    */
   show({ mu, sigma, eps, z, isEmpty }, order) {
     if (this.#rows.length !== z.length) this.#build(z.length);
+    this.#list.classList.toggle("is-empty", isEmpty);
     order.forEach((dimension, i) => {
       const { item, cells } = this.#rows[dimension];
       if (item !== this.#list.children[i]) this.#list.insertBefore(item, this.#list.children[i] ?? null);
       write(cells.eps, isEmpty ? "–" : this.#isFew ? fixed(eps[dimension]) : signed(eps[dimension]));
       write(cells.z, isEmpty ? "0" : this.#isFew ? fixed(z[dimension]) : signed(z[dimension]));
       if (!this.#isFew) return;
-      write(cells.mu, isEmpty ? "–" : fixed(mu[dimension]));
-      write(cells.sigma, isEmpty ? "–" : fixed(sigma[dimension]));
+      write(cells.mu, fixed(mu[dimension]));
+      write(cells.sigma, fixed(sigma[dimension]));
     });
   }
 
@@ -86,12 +87,14 @@ function equationRow(d) {
   name.textContent = "z";
   item.appendChild(document.createElement("sub")).textContent = String(d + 1);
   item.append(" = ");
-  const mu = cell(item, "mu");
-  item.append(" + ");
-  const sigma = cell(item, "sigma");
-  item.append(" × ");
-  const eps = cell(item, "eps");
-  item.append(document.createElement("br"), " = ");
+  const rest = item.appendChild(document.createElement("span"));
+  rest.className = "rest";
+  const mu = cell(rest, "mu");
+  rest.append(" + ");
+  const sigma = cell(rest, "sigma");
+  rest.append(" × ");
+  const eps = cell(rest, "eps");
+  rest.append(document.createElement("br"), " = ");
   return { item, cells: { mu, sigma, eps, z: cell(item, "z") } };
 }
 

@@ -85,6 +85,18 @@ export const words = {
   costOfNothing: "Draw a digit and it will cost something to describe.",
   costPlain: "A plain autoencoder pays for pixels only: its z is free.",
 
+  meaning: {
+    x: "Draw with a mouse, a finger or a pen, or with the arrow keys and the space bar. A picture can be dropped or pasted anywhere.",
+    seen: "All that the network gets: 784 numbers between 0, paper, and 1, ink. The digits it learnt from fill 20 pixels and are centred on their mass, so a drawing is brought to the same frame first.",
+    posterior: "The posterior. For this drawing the encoder gives not a point but a Gaussian: in every latent dimension a mean μ and a spread σ. Grey is the prior. A dimension as wide as the prior says nothing about the drawing.",
+    sample: "z is μ plus σ times ε, with ε drawn from a standard normal distribution. The same seed gives the same ε, so only the drawing moves z while you draw.",
+    reconstruction: "The decoder makes a picture from z alone. It never sees the drawing: whatever comes back was kept in these few numbers.",
+    prior: "The prior: every latent dimension independent, with mean 0 and variance 1. Training pulls all posteriors together towards it, and that is why a z drawn from it decodes to a digit that nobody wrote.",
+    recon: "−log p(x | z): how surprising the pixels of the drawing are if the reconstruction is the guess, summed over all 784.",
+    kl: "Kullback–Leibler divergence: how far the posterior is from the prior, summed over the dimensions. It is what z tells about the drawing.",
+    nats: "The unit of information that goes with the natural logarithm. One nat is 1.44 bits.",
+  },
+
   said: {
     pad: (/** @type {number} */ strokes) => `Drawing pad with ${strokes === 1 ? "one stroke" : `${strokes} strokes`}`,
     padEmpty: "Drawing pad, nothing drawn yet",
