@@ -1,34 +1,51 @@
 // @ts-check
-/** The example that the page opens with, as tests/e2e/bake.mjs computed it with the real model: first paint needs no model. */
+/**
+ * The example that the page opens with, as tests/e2e/bake.mjs computed it with the default model: there is a real drawing
+ * with its real reconstruction before core and model have arrived. Data, so it is fetched (and preloaded), not a script.
+ */
 
-import { BAKED } from "./baked/example.js";
 import { asNumber } from "./palette.js";
 
-export { BAKED };
-
 /**
- * The baked example in the colours of the theme.
- * @param {import("./palette.js").Palette} palette
- * @returns {import("./types.js").Reading}
+ * Pictures are hexadecimal values, 28x28: two digits a pixel, one digit for the samples of the prior.
+ * @typedef {object} Baked
+ * @property {number[]} order
+ * @property {string} seen
+ * @property {string} reconstruction
+ * @property {number[]} mu
+ * @property {number[]} sigma
+ * @property {number[]} eps
+ * @property {number[]} z
+ * @property {number[]} kl
+ * @property {number} recon
+ * @property {string[]} prior
  */
-export function bakedReading(palette) {
-  const floats = (/** @type {readonly number[]} */ values) => Float32Array.from(values);
-  return {
-    isEmpty: false,
-    seen: tinted(BAKED.seen, 2, palette.ink),
-    reconstruction: tinted(BAKED.reconstruction, 2, palette["x-hat"]),
-    mu: floats(BAKED.mu), sigma: floats(BAKED.sigma), eps: floats(BAKED.eps), z: floats(BAKED.z), kl: floats(BAKED.kl),
-    recon: BAKED.recon,
-    ms: 0,
-  };
+
+/** @returns {Promise<Baked | undefined>} undefined where it could not be fetched: the page does without */
+export async function fetchBaked() {
+  const response = await fetch(new URL("./baked/example.json", import.meta.url)).catch(() => undefined);
+  return response?.ok ? response.json() : undefined;
 }
 
 /**
+ * The example in the colours of the theme.
+ * @param {Baked} baked
  * @param {import("./palette.js").Palette} palette
- * @returns {Uint8ClampedArray[]}
+ * @returns {{ reading: import("./types.js").Reading, prior: Uint8ClampedArray[] }}
  */
-export function bakedPriorPictures(palette) {
-  return BAKED.prior.map((text) => tinted(text, 1, palette["x-hat"]));
+export function tintBaked(baked, palette) {
+  const { mu, sigma, eps, z, kl, recon } = baked;
+  const floats = (/** @type {number[]} */ values) => Float32Array.from(values);
+  return {
+    reading: {
+      isEmpty: false,
+      seen: tinted(baked.seen, 2, palette.ink),
+      reconstruction: tinted(baked.reconstruction, 2, palette["x-hat"]),
+      mu: floats(mu), sigma: floats(sigma), eps: floats(eps), z: floats(z), kl: floats(kl), recon,
+      ms: 0,
+    },
+    prior: baked.prior.map((text) => tinted(text, 1, palette["x-hat"])),
+  };
 }
 
 /**

@@ -32,8 +32,11 @@ const STEPS = 12;
  */
 export const EXAMPLES = DIGITS.map((strokes) => ({ strokes: strokes.map(curve), isExample: true }));
 
+/** The one that the page opens with. tests/e2e/bake.mjs computes what the default model makes of it. */
+export const OPENING = EXAMPLES[3];
+
 /**
- * A centripetal-enough Catmull-Rom curve through the points, on the pad's grid.
+ * A smooth curve through the points, on the pad's grid.
  * @param {number[]} points
  * @returns {Stroke}
  */

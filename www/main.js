@@ -5,12 +5,12 @@
  */
 
 import { readView, seedFrom, writeView } from "./address.js";
-import { BAKED, bakedPriorPictures, bakedReading } from "./baked.js";
+import { fetchBaked, tintBaked } from "./baked.js";
 import { byId, caption, captionDrawing, say, sayPen, showControls, showWords } from "./captions.js";
 import { Client } from "./client.js";
 import { inkBox } from "./describe.js";
 import { EMPTY, isEmpty } from "./drawing.js";
-import { EXAMPLES } from "./examples.js";
+import { EXAMPLES, OPENING } from "./examples.js";
 import { fetchIndex, fetchWeights } from "./models.js";
 import { asNumber, paletteAt } from "./palette.js";
 import { CostLine } from "./parts/cost-line.js";
@@ -35,8 +35,6 @@ import { words } from "./words/en.js";
 
 /** Texts for those who do not see follow once the hand rests this long. */
 const REST_MS = 400;
-/** A picture is brought to this size at most before it goes to the worker: 28 px are made of it there. */
-const PICTURE_SIDE = 560;
 
 const canvas = (/** @type {string} */ id) => /** @type {HTMLCanvasElement} */ (byId(id));
 const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
@@ -46,7 +44,7 @@ const total = (/** @type {Float32Array} */ nats) => nats.reduce((sum, each) => s
 
 let view = readView(location);
 /** @type {Drawing} */
-let drawing = view.drawing ?? EXAMPLES[BAKED.digit];
+let drawing = view.drawing ?? OPENING;
 /** @type {Drawing[]} what was on the pad before */
 let history = [];
 /** @type {Reading | undefined} */
@@ -81,7 +79,10 @@ const prior = new PriorRow(canvas("prior"));
 const picker = new ModelPicker(/** @type {HTMLSelectElement} */ (byId("model")), { onPick: pickModel });
 new Shelf(byId("shelf"), EXAMPLES, { onPick: (example) => put(example), nameOf: words.example });
 new Glossary(document.querySelectorAll("[data-term]"), byId("meaning"), (term) => words.meaning[/** @type {keyof typeof words.meaning} */ (term)]);
-new PictureDrop(document.body, byId("picture"), input("picture-file"), { onFile: (file) => void takePicture(file) });
+new PictureDrop(document.body, byId("picture"), input("picture-file"), {
+  onPicture: (picture, data) => void takePicture(picture, data),
+  onRefused: (name) => say(words.status.notAPicture(name), "error"),
+});
 
 const client = new Client({
   onReplaced: (reason) => {
@@ -96,15 +97,17 @@ const client = new Client({
 showWords();
 showControls(view);
 showDrawing();
-if (!view.drawing && !view.model && view.isNormalised) showBaked();
+if (!view.drawing && !view.model && view.isNormalised) void showBaked();
 void live();
 
 /** A real example, computed before: there is something to look at while core and model are still on their way. */
-function showBaked() {
-  order = BAKED.order;
-  const palette = paletteAt(document.body);
-  show(bakedReading(palette));
-  prior.show(bakedPriorPictures(palette));
+async function showBaked() {
+  const baked = await fetchBaked();
+  if (!baked || model) return; // the model was faster
+  order = baked.order;
+  const tinted = tintBaked(baked, paletteAt(document.body));
+  show(tinted.reading);
+  prior.show(tinted.prior);
 }
 
 /** Core and model arrive side by side; from then on everything is computed here. */
@@ -138,6 +141,8 @@ async function useModel(entry, started) {
     model = { ...entry, latent };
     order = orderOf(latent, entry.metrics?.test?.kl_per_dim);
     marked = -1;
+    const measured = entry.metrics?.test;
+    caption("quality", measured ? words.quality(measured) : "");
     say(words.status.ready, "ready");
     refresh();
   } catch (error) {
@@ -181,7 +186,7 @@ async function read(strokes, time) {
     if (time !== undefined) performance.measure("ink→paint", { start: time, end: performance.now(), detail: answer.ms });
     else if (!performance.getEntriesByName("live").length) performance.mark("live");
   } catch (error) {
-    say(`Error: ${error instanceof Error ? error.message : error}`, "error");
+    say(words.status.failed(error), "error");
   }
 }
 
@@ -193,7 +198,7 @@ async function samplePrior() {
     prior.show(answer.pictures);
     prior.describe(words.said.prior(prior.shown, view.priorSeed));
   } catch (error) {
-    say(`Error: ${error instanceof Error ? error.message : error}`, "error");
+    say(words.status.failed(error), "error");
   }
 }
 
@@ -307,19 +312,17 @@ function changed() {
   writeSoon();
 }
 
-/** @param {File} file */
-async function takePicture(file) {
+/**
+ * @param {ImageBitmap} picture
+ * @param {ImageData} data
+ */
+async function takePicture(picture, data) {
   try {
-    const picture = await createImageBitmap(file);
-    const shrink = Math.min(1, PICTURE_SIDE / Math.max(picture.width, picture.height));
-    const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * shrink)));
-    const ctx = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(width, height).getContext("2d"));
-    ctx.drawImage(picture, 0, 0, width, height);
-    const pixels = await client.picture(ctx.getImageData(0, 0, width, height));
+    const pixels = await counted(client.picture(data));
     if (pixels) put({ strokes: [], pixels, picture });
     else say(words.status.noPicture, "error");
-  } catch {
-    say(words.status.notAPicture(file.name), "error");
+  } catch (error) {
+    say(words.status.failed(error), "error");
   }
 }
 
@@ -376,7 +379,7 @@ new MutationObserver(() => {
   posterior.repaint();
   plane.repaint();
   if (model) refresh();
-  else if (reading) showBaked();
+  else if (reading) void showBaked();
 }).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
 // Somebody changed the address, or went back: that view it is.
@@ -387,7 +390,7 @@ window.addEventListener("hashchange", () => {
     return;
   }
   view = readView(location);
-  drawing = view.drawing ?? EXAMPLES[BAKED.digit];
+  drawing = view.drawing ?? OPENING;
   history = [];
   showControls(view);
   showDrawing();

@@ -59,7 +59,7 @@
  * @property {string} file
  * @property {number} bytes
  * @property {number} latent
- * @property {{ test?: { kl_per_dim?: number[] } }} [metrics]  measured on the test digits
+ * @property {{ test?: { elbo: number, recon: number, kl: number, kl_per_dim?: number[] } }} [metrics]  measured on the test digits
  */
 
 /** @typedef {{ default: string, models: ModelEntry[] }} ModelIndex */

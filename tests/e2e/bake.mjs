@@ -1,43 +1,29 @@
 // @ts-check
 /**
- * Writes www/baked/example.js: the example that the page opens with, computed by the page's own worker with the default
+ * Writes www/baked/example.json: the example that the page opens with, computed by the page's own worker with the default
  * model. Run it whenever the weights change, with the page served: `BASE_URL=http://127.0.0.1:8080 node tests/e2e/bake.mjs`.
  */
 
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 
 import { BASE_URL, launch } from "./browser.mjs";
-
-/** Which of the examples; chosen for the eye. */
-const DIGIT = Number(process.argv[2] ?? 3);
 
 const browser = await launch();
 const page = await browser.newPage();
 await page.goto(BASE_URL);
-const baked = await page.evaluate(bake, DIGIT);
+const { model, ...baked } = await page.evaluate(bake);
 await browser.close();
 
-const entries = Object.entries(baked).map(([name, value]) => `  ${name}: ${Array.isArray(value) && typeof value[0] === "string"
-  ? `[\n${value.map((text) => `    "${text}",`).join("\n")}\n  ]`
-  : JSON.stringify(value)},`);
-const text = `// @ts-check
-// Made by tests/e2e/bake.mjs from the default model; not to be edited.
+const lines = Object.entries(baked).map(([name, value]) => `  "${name}": ${JSON.stringify(value).replaceAll('","', '",\n    "')}`);
+const text = `{\n${lines.join(",\n")}\n}\n`;
+await mkdir(new URL("../../www/baked/", import.meta.url), { recursive: true });
+await writeFile(new URL("../../www/baked/example.json", import.meta.url), text);
+console.log(`baked with ${model}: recon ${baked.recon}, ${text.length} bytes`);
 
-/** Pictures are hexadecimal values, 28x28: two digits a pixel, one digit for the samples of the prior. */
-export const BAKED = {
-${entries.join("\n")}
-};
-`;
-await writeFile(new URL("../../www/baked/example.js", import.meta.url), text);
-console.log(`baked a ${DIGIT} with ${baked.model}: recon ${baked.recon}, ${text.length} bytes`);
-
-/**
- * Runs in the page.
- * @param {number} digit
- */
-async function bake(digit) {
+/** Runs in the page. */
+async function bake() {
   const here = (/** @type {string} */ path) => new URL(path, location.href).href;
-  const { EXAMPLES } = await import(here("examples.js"));
+  const { OPENING } = await import(here("examples.js"));
   const { PriorRow } = await import(here("parts/prior-row.js"));
   const { DEFAULT_VIEW } = await import(here("address.js"));
   const index = await (await fetch(here("models/index.json"))).json();
@@ -53,7 +39,7 @@ async function bake(digit) {
   await ask({ action: "start", tier: "simd128" });
   const { latent } = await ask({ action: "load", weights });
   const tints = { ink: 0, xHat: 0 };
-  const { strokes } = EXAMPLES[digit];
+  const { strokes } = OPENING;
   const reading = await ask({ action: "draw", strokes, isNormalised: true, zSeed: DEFAULT_VIEW.zSeed, isMean: false, tints });
   const { pictures } = await ask({ action: "prior", seed: DEFAULT_VIEW.priorSeed, count: PriorRow.COUNT, tints });
   worker.terminate();
@@ -66,7 +52,7 @@ async function bake(digit) {
   const order = Array.from({ length: latent }, (_, d) => d);
   if (klPerDim) order.sort((a, b) => klPerDim[b] - klPerDim[a]);
   return {
-    model: /** @type {string} */ (entry.name), digit, order,
+    model: /** @type {string} */ (entry.name), order,
     seen: hex(reading.seen, 2), reconstruction: hex(reading.reconstruction, 2),
     mu: rounded(reading.mu), sigma: rounded(reading.sigma), eps: rounded(reading.eps), z: rounded(reading.z), kl: rounded(reading.kl),
     recon: Number(reading.recon.toFixed(4)),

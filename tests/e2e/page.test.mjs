@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 
 import { words } from "../../www/words/en.js";
-import { BASE_URL, DIGITS, draw, inkOn, launch, newPage, open, settled, shownNumbers } from "./browser.mjs";
+import { BASE_URL, DIGITS, draw, inkOn, launch, newPage, open, ready, settled, shownNumbers } from "./browser.mjs";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** The elements that other people's scripts may rely on. */
@@ -200,6 +200,16 @@ describe("the page", () => {
     for (const [word, text] of labels) assert.equal(text, catalogue[word ?? ""], word ?? "");
     const used = new Set([...said, ...labels].map(([word]) => word));
     assert.deepEqual(Object.keys(catalogue).filter((word) => !used.has(word)), [], "words that nothing says");
+    await page.context().close();
+  });
+
+  it("works_below_a_path_from_the_static_site", { skip: !process.env.DIST_URL && "DIST_URL is not set" }, async () => {
+    const { page, complaints } = await newPage(browser);
+    await page.goto(process.env.DIST_URL ?? "");
+    await ready(page);
+    await draw(page, DIGITS.seven);
+    assert.ok((await inkOn(page, "reconstruction")).sum > 10_000);
+    assert.deepEqual(complaints, []);
     await page.context().close();
   });
 

@@ -36,7 +36,7 @@ export class Equation {
     this.#element.replaceChildren(
       number("z symbol", "z"), index, " = ",
       number("mu", fixed(mu[d])), " + ", number("sigma", fixed(sigma[d])), " × ", number("eps", fixed(eps[d])),
-      " = ", number("z", fixed(z[d])), ...(kl.length ? [number("aside", `KL ${fixed(kl[d])}`)] : []),
+      " = ", number("z", fixed(z[d])), ...(kl.length ? [number("aside", `KL ${fixed(kl[d])} nats`)] : []),
     );
   }
 }

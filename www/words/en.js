@@ -34,7 +34,7 @@ const page = {
   newSamples: "New samples",
   padKeys: "Draw with a mouse, a finger or a pen. With the keyboard: arrow keys move the pen, Space or Enter puts it down and lifts it, Shift makes smaller steps.",
   posteriorKeys: "Left and right arrow keys go from dimension to dimension.",
-  privacy: "Everything runs in this page. Nothing you draw leaves it.",
+  privacy: "Nothing you draw leaves this page.",
 };
 
 export const words = {
@@ -56,6 +56,7 @@ export const words = {
     noModel: (/** @type {string} */ title, /** @type {string} */ reason) =>
       `Error: ${title} could not be used: ${reason}. Choose another model, or reload the page.`,
     noIndex: (/** @type {string} */ reason) => `Error: the list of models could not be read: ${reason}. Reload the page to try again.`,
+    failed: (/** @type {unknown} */ error) => `Error: ${error instanceof Error ? error.message : error}`,
     noPicture: "That picture holds no ink that could be told from its ground. Try one dark figure on a light ground.",
     notAPicture: (/** @type {string} */ name) => `Error: ${name} is not a picture that this browser can read. PNG, JPEG and WebP work.`,
   },
@@ -65,6 +66,9 @@ export const words = {
 
   tier: { scalar: "scalar", simd128: "SIMD", relaxed: "relaxed SIMD" },
   ms: (/** @type {number} */ ms) => `${fixed(ms, 1)} ms`,
+
+  quality: (/** @type {{ elbo: number, recon: number, kl: number }} */ { elbo, recon, kl }) =>
+    `10,000 test digits cost this model ${fixed(-elbo, 1)} nats each: recon ${fixed(recon, 1)} + KL ${fixed(kl, 1)}.`,
 
   example: (/** @type {number} */ digit) => `Example: a handwritten ${digit}`,
   meanCaption: "the middle of it",
@@ -86,6 +90,7 @@ export const words = {
   costPlain: "A plain autoencoder pays for pixels only: its z is free.",
 
   meaning: {
+    tier: "Which build of the Rust core this browser runs, the fastest it accepts, and how long the last drawing took from strokes to pixels, in a thread of its own.",
     x: "Draw with a mouse, a finger or a pen, or with the arrow keys and the space bar. A picture can be dropped or pasted anywhere.",
     seen: "All that the network gets: 784 numbers between 0, paper, and 1, ink. The digits it learnt from fill 20 pixels and are centred on their mass, so a drawing is brought to the same frame first.",
     posterior: "The posterior. For this drawing the encoder gives not a point but a Gaussian: in every latent dimension a mean μ and a spread σ. Grey is the prior. A dimension as wide as the prior says nothing about the drawing.",
