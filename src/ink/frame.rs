@@ -49,7 +49,7 @@ pub(super) fn fit(mut curve: Curve) -> Image {
         if is_long(extent[axis]) {
             whole(distance).clamp(-MARGIN, MARGIN)
         } else {
-            distance.clamp(-room, room)
+            distance.max(-room).min(room)
         }
     });
     curve.transform(1.0, shift);

@@ -186,7 +186,7 @@ impl Ink {
                 (false, true) => whole(distance),
                 (false, false) => distance,
             };
-            distance.clamp(room[0].min(0.0), room[1].max(0.0))
+            distance.max(room[0].min(0.0)).min(room[1].max(0.0))
         });
         let fitted = self.sample(scale, [origin[0] + shift[0], origin[1] + shift[1]], [SIDE; 2]);
         let mut image = Image::blank();
@@ -315,7 +315,7 @@ impl Taps {
 /// cubic through the four nearest (Catmull–Rom), since blocks would be neither ink nor paper. What lies beyond the
 /// source is paper.
 fn taps(scale: f32, origin: f32, count: usize, pixels: usize) -> Vec<Taps> {
-    let clip = |at: f32| at.clamp(0.0, count as f32);
+    let clip = |at: f32| at.max(0.0).min(count as f32);
     (0..pixels)
         .map(|pixel| {
             let (low, high) =

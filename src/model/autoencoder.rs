@@ -6,7 +6,7 @@ use rand::Rng;
 use super::{Config, Latent, Likelihood, Posterior, kl_gradient, kl_per_dim, latent::sigma};
 use crate::{
     error::{Error, Result},
-    nn::{Dense, Parameters, Trace, Trunk, TrunkInput},
+    nn::{Dense, Parameters, Shape, Trace, Trunk, TrunkInput},
 };
 
 /// An autoencoder of any variant: its config says which.
@@ -56,12 +56,15 @@ impl Model {
     pub fn zeros(config: Config) -> Result<Self> {
         let size = config.latent.size();
         let pixels = config.input.checked_count().filter(|_| size > 0).ok_or_else(|| {
-            Error::Config(format!("{:?} and {size} latent dimensions make no model", config.input))
+            let Shape { height, width, channels } = config.input;
+            Error::Config(format!(
+                "{height}x{width}x{channels} images and {size} latent dimensions make no model"
+            ))
         })?;
         if let Latent::Gaussian { beta, .. } = config.latent
             && !(beta.is_finite() && beta >= 0.0)
         {
-            return Err(Error::Config(format!("beta is {beta}, expected a number from 0 up")));
+            return Err(Error::Config("beta is negative or no number, expected 0 or more".into()));
         }
         let mut parameters = Parameters::default();
         let encoder = Trunk::new(
@@ -162,7 +165,7 @@ impl Model {
         let b = x.nrows();
         let x = x.as_standard_layout();
         let mut pass = Pass::default();
-        self.encode_pass(b, x.as_slice().expect("standard layout is contiguous"), &mut pass);
+        self.encode_pass(x.as_slice().expect("standard layout is contiguous"), &mut pass);
         let log_var = self.log_var.is_some().then(|| to_array(b, pass.log_var));
         Ok(Posterior { mu: to_array(b, pass.mu), log_var })
     }
@@ -180,7 +183,7 @@ impl Model {
         let z = z.as_standard_layout();
         let mut trace = Trace::default();
         let z = z.as_slice().expect("standard layout is contiguous");
-        let logits = self.decoder.forward(&self.parameters, b, z, &mut trace);
+        let logits = self.decoder.forward(&self.parameters, z, &mut trace);
         Ok(to_array(b, logits.to_vec()))
     }
 
@@ -201,11 +204,12 @@ impl Model {
     /// [`backward`](Self::backward) needs in `pass`.
     ///
     /// # Shapes
-    /// `x`: `[b, P]`, `pass.eps`: `[b, Z]`.
-    pub fn forward(&self, b: usize, x: &[f32], pass: &mut Pass) -> Loss {
-        self.encode_pass(b, x, pass);
+    /// `x`: `[B, P]`, `pass.eps`: `[B, Z]`.
+    pub fn forward(&self, x: &[f32], pass: &mut Pass) -> Loss {
+        let b = x.len() / self.pixels();
+        self.encode_pass(x, pass);
         self.sample_pass(pass);
-        let logits = self.decoder.forward(&self.parameters, b, &pass.z, &mut pass.decoded);
+        let logits = self.decoder.forward(&self.parameters, &pass.z, &mut pass.decoded);
         let recon: f64 = self.likelihood().recon(self.pixels(), logits, x).sum();
         let kl: f64 = pass
             .mu
@@ -219,23 +223,17 @@ impl Model {
     }
 
     /// Adds the gradient of `D + beta KL`, averaged over B, of the batch that [`forward`](Self::forward) left in `pass`.
-    pub fn backward(
-        &self,
-        b: usize,
-        x: &[f32],
-        beta: f32,
-        pass: &mut Pass,
-        gradient: &mut Parameters,
-    ) {
+    pub fn backward(&self, x: &[f32], beta: f32, pass: &mut Pass, gradient: &mut Parameters) {
         let parameters = &self.parameters;
         let Pass { eps, mu, log_var, z, encoded, decoded, d_logits, d_z, d_log_var, d_hidden } =
             pass;
         d_z.resize(z.len(), 0.0);
-        self.decoder.backward(parameters, b, z, decoded, d_logits, Some(d_z), gradient);
+        self.decoder.backward(parameters, z, decoded, d_logits, Some(d_z), gradient);
 
         // forward: z = mu + exp(log_var / 2) eps
         // so:      d_mu = d_z,   d_log_var = d_z (z - mu) / 2
         d_log_var.resize(log_var.len(), 0.0);
+        let b = x.len() / self.pixels();
         let scale = beta / b as f32;
         for (i, d_log_var) in d_log_var.iter_mut().enumerate() {
             let (kl_mu, kl_log_var) = kl_gradient(mu[i], log_var[i]);
@@ -252,22 +250,23 @@ impl Model {
         let hidden = encoded.output(x);
         let [d_hidden, d_second] = d_hidden;
         d_hidden.resize(hidden.len(), 0.0);
-        self.mu.backward(parameters, b, hidden, d_mu, Some(d_hidden), gradient);
+        self.mu.backward(parameters, hidden, d_mu, Some(d_hidden), gradient);
         if let Some(head) = &self.log_var {
             d_second.resize(hidden.len(), 0.0);
-            head.backward(parameters, b, hidden, d_log_var, Some(d_second), gradient);
+            head.backward(parameters, hidden, d_log_var, Some(d_second), gradient);
             d_hidden.iter_mut().zip(d_second).for_each(|(d, second)| *d += *second);
         }
-        self.encoder.backward(parameters, b, x, encoded, d_hidden, None, gradient);
+        self.encoder.backward(parameters, x, encoded, d_hidden, None, gradient);
     }
 
-    fn encode_pass(&self, b: usize, x: &[f32], pass: &mut Pass) {
-        let hidden = self.encoder.forward(&self.parameters, b, x, &mut pass.encoded);
+    fn encode_pass(&self, x: &[f32], pass: &mut Pass) {
+        let b = x.len() / self.pixels();
+        let hidden = self.encoder.forward(&self.parameters, x, &mut pass.encoded);
         pass.mu.resize(b * self.latent_size(), 0.0);
-        self.mu.forward(&self.parameters, b, hidden, &mut pass.mu);
+        self.mu.forward(&self.parameters, hidden, &mut pass.mu);
         if let Some(log_var) = &self.log_var {
             pass.log_var.resize(b * self.latent_size(), 0.0);
-            log_var.forward(&self.parameters, b, hidden, &mut pass.log_var);
+            log_var.forward(&self.parameters, hidden, &mut pass.log_var);
         }
     }
 

@@ -1,13 +1,32 @@
 //! What a model is, as data: one type for every variant.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use super::Likelihood;
-use crate::nn::{LayerConfig, Shape};
+use crate::{
+    error::{Error, Result},
+    nn::{ConvConfig, LayerConfig, Shape},
+};
 
 /// A model's architecture.
+///
+/// In JSON, for example a small VAE of two latent dimensions:
+///
+/// ```
+/// let config = r#"{
+///     "input": { "height": 28, "width": 28, "channels": 1 },
+///     "likelihood": "bernoulli",
+///     "latent": { "gaussian": { "size": 2, "beta": 1 } },
+///     "encoder": [{ "dense": 400 }, "relu"],
+///     "decoder": [{ "dense": 400 }, "relu", { "dense": 784 }]
+/// }"#;
+/// let config = latent_ink::model::Config::from_json(&serde_json::from_str(config)?)?;
+/// assert_eq!(config.latent.size(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Value", into = "Value")]
 pub struct Config {
     /// The shape of one image.
     pub input: Shape,
@@ -22,8 +41,7 @@ pub struct Config {
 }
 
 /// What stands between encoder and decoder.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Latent {
     /// A point: the plain autoencoder.
     Plain {
@@ -47,4 +65,214 @@ impl Latent {
             Self::Plain { size } | Self::Gaussian { size, .. } => size,
         }
     }
+}
+
+impl TryFrom<Value> for Config {
+    type Error = Error;
+
+    fn try_from(json: Value) -> Result<Self> {
+        Self::from_json(&json)
+    }
+}
+
+impl From<Config> for Value {
+    fn from(config: Config) -> Self {
+        config.to_json()
+    }
+}
+
+/// By hand rather than by derive: less WebAssembly, and messages that name the place.
+impl Config {
+    /// Reads the JSON form.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with the place, what was expected and what came.
+    pub fn from_json(json: &Value) -> Result<Self> {
+        let object = Object::new("the config", json)?;
+        let [input, likelihood, latent, encoder, decoder] =
+            object.fields(["input", "likelihood", "latent", "encoder", "decoder"])?;
+        let likelihood = match likelihood.as_str() {
+            Some("bernoulli") => Likelihood::Bernoulli,
+            Some("gaussian") => Likelihood::Gaussian,
+            _ => return Err(unexpected("likelihood", "\"bernoulli\" or \"gaussian\"", likelihood)),
+        };
+        Ok(Self {
+            input: shape("input", input)?,
+            likelihood,
+            latent: latent_from_json(latent)?,
+            encoder: layers("encoder", encoder)?,
+            decoder: layers("decoder", decoder)?,
+        })
+    }
+
+    /// The JSON form.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let likelihood = match self.likelihood {
+            Likelihood::Bernoulli => "bernoulli",
+            Likelihood::Gaussian => "gaussian",
+        };
+        let latent = match self.latent {
+            Latent::Plain { size } => json!({ "plain": { "size": size } }),
+            Latent::Gaussian { size, beta } => {
+                json!({ "gaussian": { "size": size, "beta": beta } })
+            }
+        };
+        json!({
+            "input": shape_to_json(self.input),
+            "likelihood": likelihood,
+            "latent": latent,
+            "encoder": self.encoder.iter().map(layer_to_json).collect::<Value>(),
+            "decoder": self.decoder.iter().map(layer_to_json).collect::<Value>(),
+        })
+    }
+}
+
+fn latent_from_json(json: &Value) -> Result<Latent> {
+    match Object::new("latent", json)?.only() {
+        Some(("plain", plain)) => {
+            let [size] = Object::new("latent.plain", plain)?.fields(["size"])?;
+            Ok(Latent::Plain { size: count("latent.plain.size", size)? })
+        }
+        Some(("gaussian", gaussian)) => {
+            let [size, beta] =
+                Object::new("latent.gaussian", gaussian)?.fields(["size", "beta"])?;
+            let size = count("latent.gaussian.size", size)?;
+            let beta = beta
+                .as_f64()
+                .ok_or_else(|| unexpected("latent.gaussian.beta", "a number", beta))?;
+            Ok(Latent::Gaussian { size, beta: beta as f32 })
+        }
+        _ => Err(unexpected("latent", "one of \"plain\" and \"gaussian\"", json)),
+    }
+}
+
+fn layers(place: &str, json: &Value) -> Result<Vec<LayerConfig>> {
+    let list = json.as_array().ok_or_else(|| unexpected(place, "a list of layers", json))?;
+    list.iter().enumerate().map(|(index, json)| layer(&format!("{place}[{index}]"), json)).collect()
+}
+
+fn layer(place: &str, json: &Value) -> Result<LayerConfig> {
+    let unknown = || unexpected(place, "a layer", json);
+    if let Some(name) = json.as_str() {
+        return match name {
+            "flatten" => Ok(LayerConfig::Flatten),
+            "relu" => Ok(LayerConfig::Relu),
+            "silu" => Ok(LayerConfig::Silu),
+            "tanh" => Ok(LayerConfig::Tanh),
+            "sigmoid" => Ok(LayerConfig::Sigmoid),
+            _ => Err(unknown()),
+        };
+    }
+    let (name, sizes) = json.as_object().and_then(only).ok_or_else(unknown)?;
+    let place = &format!("{place}.{name}");
+    match name {
+        "dense" => Ok(LayerConfig::Dense(count(place, sizes)?)),
+        "conv2d" => Ok(LayerConfig::Conv2d(conv(place, sizes)?)),
+        "conv_transpose2d" => Ok(LayerConfig::ConvTranspose2d(conv(place, sizes)?)),
+        "unflatten" => Ok(LayerConfig::Unflatten(shape(place, sizes)?)),
+        _ => Err(unknown()),
+    }
+}
+
+fn layer_to_json(layer: &LayerConfig) -> Value {
+    let conv = |&ConvConfig { channels, kernel, stride, padding }: &ConvConfig| json!({ "channels": channels, "kernel": kernel, "stride": stride, "padding": padding });
+    match layer {
+        LayerConfig::Dense(outputs) => json!({ "dense": outputs }),
+        LayerConfig::Conv2d(config) => json!({ "conv2d": conv(config) }),
+        LayerConfig::ConvTranspose2d(config) => json!({ "conv_transpose2d": conv(config) }),
+        LayerConfig::Flatten => json!("flatten"),
+        LayerConfig::Unflatten(shape) => json!({ "unflatten": shape_to_json(*shape) }),
+        LayerConfig::Relu => json!("relu"),
+        LayerConfig::Silu => json!("silu"),
+        LayerConfig::Tanh => json!("tanh"),
+        LayerConfig::Sigmoid => json!("sigmoid"),
+    }
+}
+
+fn shape_to_json(Shape { height, width, channels }: Shape) -> Value {
+    json!({ "height": height, "width": width, "channels": channels })
+}
+
+fn shape(place: &str, json: &Value) -> Result<Shape> {
+    let [height, width, channels] = counts(place, json, ["height", "width", "channels"])?;
+    Ok(Shape { height, width, channels })
+}
+
+fn conv(place: &str, json: &Value) -> Result<ConvConfig> {
+    let [channels, kernel, stride, padding] =
+        counts(place, json, ["channels", "kernel", "stride", "padding"])?;
+    Ok(ConvConfig { channels, kernel, stride, padding })
+}
+
+/// An object of whole numbers.
+fn counts<const N: usize>(place: &str, json: &Value, keys: [&str; N]) -> Result<[usize; N]> {
+    let fields = Object::new(place, json)?.fields(keys)?;
+    let mut counts = [0; N];
+    for ((to, key), json) in counts.iter_mut().zip(keys).zip(fields) {
+        *to = count(&format!("{place}.{key}"), json)?;
+    }
+    Ok(counts)
+}
+
+fn count(place: &str, json: &Value) -> Result<usize> {
+    let count = json.as_u64().and_then(|count| usize::try_from(count).ok());
+    count.ok_or_else(|| unexpected(place, "a whole number", json))
+}
+
+/// A JSON object and where it stands.
+struct Object<'a> {
+    place: &'a str,
+    fields: &'a Map<String, Value>,
+}
+
+impl<'a> Object<'a> {
+    fn new(place: &'a str, json: &'a Value) -> Result<Self> {
+        let fields = json.as_object().ok_or_else(|| unexpected(place, "an object", json))?;
+        Ok(Self { place, fields })
+    }
+
+    /// Exactly these fields: a missing one is an error, and so is one that nobody knows.
+    fn fields<const N: usize>(&self, keys: [&str; N]) -> Result<[&'a Value; N]> {
+        let place = self.place;
+        if let Some(unknown) = self.fields.keys().find(|key| !keys.contains(&key.as_str())) {
+            return Err(Error::Config(format!(
+                "{place} has \"{unknown}\", expected {}",
+                keys.join(", ")
+            )));
+        }
+        let mut values = [&Value::Null; N];
+        for (value, key) in values.iter_mut().zip(keys) {
+            *value = self
+                .fields
+                .get(key)
+                .ok_or_else(|| Error::Config(format!("{place} has no \"{key}\"")))?;
+        }
+        Ok(values)
+    }
+
+    fn only(&self) -> Option<(&'a str, &'a Value)> {
+        only(self.fields)
+    }
+}
+
+/// The one field of an object that has one.
+fn only(fields: &Map<String, Value>) -> Option<(&str, &Value)> {
+    let (key, value) = fields.iter().next().filter(|_| fields.len() == 1)?;
+    Some((key, value))
+}
+
+/// Without the number of a fraction: printing one would bring 30 KB of float formatting into the page.
+fn unexpected(place: &str, expected: &str, got: &Value) -> Error {
+    let got = match got {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => {
+            number.as_i64().map_or("another number".to_owned(), |n| n.to_string())
+        }
+        Value::String(text) => format!("\"{text}\""),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(fields) => format!("an object of {} fields", fields.len()),
+    };
+    Error::Config(format!("{place}: expected {expected}, got {got}"))
 }

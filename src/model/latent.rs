@@ -1,6 +1,6 @@
 //! The posterior, its sampler, and its divergence from the prior.
 
-use ndarray::{Array2, Zip};
+use ndarray::Array2;
 use rand::Rng;
 
 use crate::kernel;
@@ -25,20 +25,24 @@ impl Posterior {
     /// `eps`: `[B, Z]`, standard normal → `[B, Z]`.
     #[must_use]
     pub fn reparameterise(&self, eps: &Array2<f32>) -> Array2<f32> {
-        match &self.log_var {
-            None => self.mu.clone(),
-            Some(log_var) => Zip::from(&self.mu)
-                .and(log_var)
-                .and(eps)
-                .map_collect(|&mu, &log_var, &eps| mu + sigma(log_var) * eps),
+        let mut z = self.mu.clone();
+        if let Some(log_var) = &self.log_var {
+            for ((z, &log_var), &eps) in z.iter_mut().zip(log_var).zip(eps) {
+                *z += sigma(log_var) * eps;
+            }
         }
+        z
     }
 
     /// KL to N(0, I) of each image and dimension, `[B, Z]`; nothing for the plain autoencoder.
     #[must_use]
     pub fn kl(&self) -> Option<Array2<f32>> {
         let log_var = self.log_var.as_ref()?;
-        Some(Zip::from(&self.mu).and(log_var).map_collect(|&mu, &log_var| kl_per_dim(mu, log_var)))
+        let mut kl = self.mu.clone();
+        for (kl, &log_var) in kl.iter_mut().zip(log_var) {
+            *kl = kl_per_dim(*kl, log_var);
+        }
+        Some(kl)
     }
 }
 

@@ -1,12 +1,9 @@
 //! p(x|z): what the decoder's output says about a pixel, and the reconstruction loss D that follows from it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::kernel;
 
 /// The distribution of a pixel given the decoder's output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Likelihood {
     /// `x ~ Bernoulli(sigmoid(logit))`; D is the cross-entropy.
     Bernoulli,

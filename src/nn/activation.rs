@@ -1,12 +1,9 @@
 //! Elementwise activations.
 
-use serde::{Deserialize, Serialize};
-
 use crate::kernel;
 
 /// An elementwise function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activation {
     /// `max(x, 0)`.
     Relu,

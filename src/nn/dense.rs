@@ -54,7 +54,8 @@ impl Dense {
     ///
     /// # Shapes
     /// `x`: `[b, inputs]`, `y`: `[b, outputs]`.
-    pub fn forward(&self, parameters: &Parameters, b: usize, x: &[f32], y: &mut [f32]) {
+    pub fn forward(&self, parameters: &Parameters, x: &[f32], y: &mut [f32]) {
+        let b = x.len() / self.inputs;
         kernel::matmul_nt(b, self.inputs, self.outputs, x, parameters.get(self.weight), y);
         add_bias(parameters.get(self.bias), y);
     }
@@ -66,7 +67,6 @@ impl Dense {
     pub fn backward(
         &self,
         parameters: &Parameters,
-        b: usize,
         x: &[f32],
         d_y: &[f32],
         d_x: Option<&mut [f32]>,
@@ -74,6 +74,7 @@ impl Dense {
     ) {
         // forward: Y = X Wᵀ + b
         // so:      d_W += d_Yᵀ X,   d_b += sum over rows of d_Y,   d_X = d_Y W
+        let b = x.len() / self.inputs;
         kernel::matmul_tn_add(
             self.outputs,
             b,

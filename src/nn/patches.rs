@@ -2,15 +2,13 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 /// The most numbers that one image may have.
 const MOST_NUMBERS: usize = 16 << 20;
 /// The most that kernel, stride and padding may be, in pixels: far above any use, far below any overflow.
 const MOST_PIXELS: usize = 1024;
 
 /// The shape of one image, channels-last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
     /// Rows of pixels.
     pub height: usize,

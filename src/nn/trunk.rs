@@ -1,17 +1,14 @@
 //! A list of layers, made from a list in the config.
 
-use rand::Rng;
-use serde::{Deserialize, Serialize};
-
 use super::{Activation, Conv2d, ConvTranspose2d, Dense, Parameters, Patches, Shape, Slot};
 use crate::error::{Error, Result};
+use rand::Rng;
 
 /// One layer as a config names it; the names are PyTorch's.
 ///
 /// In JSON: `{"dense": 400}`, `{"conv2d": {"channels": 32, "kernel": 4, "stride": 2, "padding": 1}}`, `"silu"`,
 /// `"flatten"`, `{"unflatten": {"height": 7, "width": 7, "channels": 64}}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LayerConfig {
     /// `Linear` with this many outputs.
     Dense(usize),
@@ -23,14 +20,18 @@ pub enum LayerConfig {
     Flatten,
     /// `Unflatten`: from PyTorch's order to channels-last.
     Unflatten(Shape),
-    /// An activation, by its name alone.
-    #[serde(untagged)]
-    Activation(Activation),
+    /// [`Activation::Relu`].
+    Relu,
+    /// [`Activation::Silu`].
+    Silu,
+    /// [`Activation::Tanh`].
+    Tanh,
+    /// [`Activation::Sigmoid`].
+    Sigmoid,
 }
 
 /// A square kernel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConvConfig {
     /// Channels of the output.
     pub channels: usize,
@@ -174,18 +175,18 @@ impl Trunk {
     pub fn forward<'a>(
         &self,
         parameters: &Parameters,
-        b: usize,
         x: &'a [f32],
         trace: &'a mut Trace,
     ) -> &'a [f32] {
-        assert!(x.len() == b * self.inputs, "{} values, {b} x {} needed", x.len(), self.inputs);
+        let (b, inputs) = (x.len() / self.inputs, self.inputs);
+        assert!(x.len() == b * inputs, "{} values are no whole rows of {inputs}", x.len());
         let Trace { outputs, rows, .. } = trace;
         outputs.resize_with(self.layers.len(), Vec::new);
         for (index, layer) in self.layers.iter().enumerate() {
             let (before, rest) = outputs.split_at_mut(index);
             let y = &mut rest[0];
             y.resize(b * layer.outputs, 0.0);
-            layer.kind.forward(parameters, b, before.last().map_or(x, |y| y), y, rows);
+            layer.kind.forward(parameters, before.last().map_or(x, |y| y), y, rows);
         }
         trace.output(x)
     }
@@ -198,7 +199,6 @@ impl Trunk {
     pub fn backward(
         &self,
         parameters: &Parameters,
-        b: usize,
         x: &[f32],
         trace: &mut Trace,
         d_y: &[f32],
@@ -217,7 +217,7 @@ impl Trunk {
             } else {
                 d_x.as_deref_mut()
             };
-            layer.kind.backward(parameters, b, (x, &rest[0]), above, d_input, d_parameters, rows);
+            layer.kind.backward(parameters, (x, &rest[0]), above, d_input, d_parameters, rows);
             std::mem::swap(above, below);
         }
     }
@@ -264,7 +264,7 @@ impl Kind {
                         let Patches { height, width, .. } = *patches;
                         Shape { height, width, channels }.checked_count().is_some()
                     })
-                    .ok_or_else(|| does_not_fit(name, config, image))?;
+                    .ok_or_else(|| does_not_fit(name, image))?;
                 let conv = Conv2d::new(name, patches, kernel, channels, parameters)?;
                 *flow = Flow::Image(conv.output());
                 Self::Conv2d(conv)
@@ -272,7 +272,7 @@ impl Kind {
             LayerConfig::ConvTranspose2d(ConvConfig { channels, kernel, stride, padding }) => {
                 let image = flow.image(name)?;
                 let patches = Patches::transposed(image, channels, kernel, stride, padding)
-                    .ok_or_else(|| does_not_fit(name, config, image))?;
+                    .ok_or_else(|| does_not_fit(name, image))?;
                 let conv = ConvTranspose2d::new(name, patches, kernel, image.channels, parameters)?;
                 *flow = Flow::Image(conv.output());
                 Self::ConvTranspose2d(conv)
@@ -292,20 +292,16 @@ impl Kind {
                 *flow = Flow::Image(shape);
                 Self::Unflatten(shape)
             }
-            LayerConfig::Activation(activation) => Self::Activation(activation),
+            LayerConfig::Relu => Self::Activation(Activation::Relu),
+            LayerConfig::Silu => Self::Activation(Activation::Silu),
+            LayerConfig::Tanh => Self::Activation(Activation::Tanh),
+            LayerConfig::Sigmoid => Self::Activation(Activation::Sigmoid),
         })
     }
 
-    fn forward(
-        &self,
-        parameters: &Parameters,
-        b: usize,
-        x: &[f32],
-        y: &mut [f32],
-        rows: &mut Vec<f32>,
-    ) {
+    fn forward(&self, parameters: &Parameters, x: &[f32], y: &mut [f32], rows: &mut Vec<f32>) {
         match self {
-            Self::Dense(dense) => dense.forward(parameters, b, x, y),
+            Self::Dense(dense) => dense.forward(parameters, x, y),
             Self::Conv2d(conv) => conv.forward(parameters, x, y, rows),
             Self::ConvTranspose2d(conv) => conv.forward(parameters, x, y, rows),
             Self::Flatten(shape) => channels_first(*shape, x, y),
@@ -317,7 +313,6 @@ impl Kind {
     fn backward(
         &self,
         parameters: &Parameters,
-        b: usize,
         (x, y): (&[f32], &[f32]),
         d_y: &[f32],
         d_x: Option<&mut [f32]>,
@@ -325,7 +320,7 @@ impl Kind {
         rows: &mut Vec<f32>,
     ) {
         match (self, d_x) {
-            (Self::Dense(dense), d_x) => dense.backward(parameters, b, x, d_y, d_x, d_parameters),
+            (Self::Dense(dense), d_x) => dense.backward(parameters, x, d_y, d_x, d_parameters),
             (Self::Conv2d(conv), d_x) => conv.backward(parameters, x, d_y, d_x, d_parameters, rows),
             (Self::ConvTranspose2d(conv), d_x) => {
                 conv.backward(parameters, x, d_y, d_x, d_parameters, rows);
@@ -362,7 +357,7 @@ fn channels_last(shape: Shape, from: &[f32], to: &mut [f32]) {
     }
 }
 
-fn does_not_fit(name: &str, config: &LayerConfig, image: Shape) -> Error {
+fn does_not_fit(name: &str, image: Shape) -> Error {
     let Shape { height, width, channels } = image;
-    Error::Config(format!("{name}: {config:?} does not fit a {height}x{width}x{channels} image"))
+    Error::Config(format!("{name}: this kernel does not fit a {height}x{width}x{channels} image"))
 }

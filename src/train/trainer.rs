@@ -194,12 +194,12 @@ impl Trainer {
         self.pass.eps.resize(b * self.model.latent_size(), 0.0);
         standard_normal(&mut rng, &mut self.pass.eps);
 
-        let loss = self.model.forward(b, &self.x, &mut self.pass);
+        let loss = self.model.forward(&self.x, &mut self.pass);
         if !(loss.recon + loss.kl).is_finite() {
             return Err(Error::Diverged { step: self.step + 1 });
         }
         self.gradient.fill(0.0);
-        self.model.backward(b, &self.x, self.beta(), &mut self.pass, &mut self.gradient);
+        self.model.backward(&self.x, self.beta(), &mut self.pass, &mut self.gradient);
         let learning_rate = self.learning_rate();
         self.step += 1;
         self.adam.update(self.step, learning_rate, self.model.parameters_mut(), &self.gradient);

@@ -18,6 +18,7 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The wasm target, wasm-pack, the matching wasm-bindgen, and the npm packages.
 pub fn ensure_wasm(workspace: &Workspace) -> Result<()> {
     ensure_wasm_target(workspace)?;
+    ensure_library_source(workspace)?;
     // A `--locked` install would ask for one dependency that its registry has withdrawn, so the installs are not locked.
     let bindgen = locked_version(workspace, "wasm-bindgen")?;
     ensure_cargo_tool(
@@ -40,6 +41,15 @@ fn ensure_wasm_target(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     Process::new(workspace, "rustup").words("target add").arg(WASM_TARGET).run()
+}
+
+/// The standard library's source, from which the page's builds make their own.
+fn ensure_library_source(workspace: &Workspace) -> Result<()> {
+    let root = Process::new(workspace, "rustc").words("--print sysroot").read()?;
+    if PathBuf::from(root.trim()).join("lib/rustlib/src/rust/library/std").is_dir() {
+        return Ok(());
+    }
+    Process::new(workspace, "rustup").words("component add rust-src").run()
 }
 
 /// `rustfmt` and `clippy`, which a minimal toolchain lacks.

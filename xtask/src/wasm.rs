@@ -21,7 +21,7 @@ pub const GLUE_FILE: &str = "latent_ink.js";
 /// How wasm-opt is called; part of the name of what it made, so that a change makes it anew.
 ///
 /// It takes off a fifth. `-Oz` would take off one hundredth more, measured in November 2026, and it undoes inlining.
-const WASM_OPT: &str = "-O3";
+const WASM_OPT: &str = "-Oz";
 
 /// Builds `tiers` into `pkg/`, getting the tools first.
 pub fn build(workspace: &Workspace, tiers: &[Tier]) -> Result<()> {
@@ -50,14 +50,23 @@ pub fn tier_process(workspace: &Workspace, program: &str, tier: Tier) -> Process
         .env("CARGO_TARGET_DIR", workspace.target("wasm").join(tier.name()))
 }
 
-/// Dependencies are built for size: none of them computes in the page. Measured in November 2026 on simd128: 290,845
-/// bytes become 262,477; building our own crate for size too would save 9,000 more and slow the kernels.
+/// Dependencies are built for size: none of them computes in the page.
 const SMALL_DEPENDENCIES: &str = "profile.release.package.\"*\".opt-level=\"s\"";
+
+/// The standard library is built with us, so that a panic is one `unreachable` instead of a formatted message with the
+/// path of its source: in the page's worker nobody would read it, and the page says the same of every crash. Measured in
+/// November 2026: 45 KB of 165. The flags are Cargo's unstable ones, which the pinned compiler takes with
+/// `RUSTC_BOOTSTRAP`; tests and a plain `wasm-pack build` keep the ordinary library and its messages.
+const SILENT_PANICS: &str = "-Zunstable-options -Cpanic=immediate-abort";
+const STANDARD_LIBRARY: &str = "std,panic_abort";
 
 /// wasm-pack works in a folder of its own, and what changed moves to `pkg/`, so that a page being served never sees half a build.
 fn build_tier(workspace: &Workspace, tier: Tier) -> Result<u64> {
     let fresh = workspace.target("wasm-pack").join(tier.name());
     tier_process(workspace, "wasm-pack", tier)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTFLAGS", format!("{} {SILENT_PANICS}", tier.rustflags()))
+        .env("CARGO_UNSTABLE_BUILD_STD", STANDARD_LIBRARY)
         .words("--log-level warn build --target web --release --out-dir")
         .arg(&fresh)
         .args(["--", "--config", SMALL_DEPENDENCIES])

@@ -2,6 +2,8 @@
 
 use std::{fs, io::Write, path::Path};
 
+use sha2::{Digest, Sha256};
+
 use latent_ink::{model::Model, train::Dataset, weights};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -36,6 +38,12 @@ pub fn training_set(folder: &Path) -> Result<Dataset> {
 /// The test set of a folder with the four IDX files.
 pub fn test_set(folder: &Path) -> Result<Dataset> {
     dataset(folder, "t10k")
+}
+
+/// SHA-256 of the training images' file.
+pub fn training_digest(folder: &Path) -> Result<String> {
+    let digest = Sha256::digest(read(&folder.join("train-images-idx3-ubyte"))?);
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn dataset(folder: &Path, set: &str) -> Result<Dataset> {

@@ -14,7 +14,7 @@ use latent_ink::{
     eval::evaluate,
     model::Config,
     train::{Dataset, Trainer, TrainingConfig},
-    weights::{self, Precision, Record},
+    weights::{self, History, Precision},
 };
 use serde::{Deserialize, Serialize};
 
@@ -192,24 +192,25 @@ fn save_weights(trainer: &Trainer, args: &Args, run: &RunConfig, test: &Dataset)
         Storage::F16 => Precision::F16,
         Storage::Int8 => Precision::Int8,
     };
-    let mut record = Record::new(run.model.clone());
-    record.training = serde_json::json!({
+    let training = serde_json::json!({
         "command": command(),
         "seed": args.seed,
         "epochs": args.epochs,
         "steps": trainer.steps(),
+        "data": files::training_digest(&args.data)?,
         "config": run.training,
         "version": env!("CARGO_PKG_VERSION"),
     });
+    let mut history = History { training, ..History::default() };
     let (stored, _) =
-        weights::from_bytes(&weights::to_bytes(trainer.model(), &record, precision)?)?;
+        weights::from_bytes(&weights::to_bytes(trainer.model(), &history, precision)?)?;
     let measured = evaluate(&stored, test, run.training.pixels, 0)?;
     println!(
         "test: recon {:.2} + KL {:.2} = {:.2} nats, SSE {:.2}",
         measured.recon, measured.kl, -measured.elbo, measured.sse
     );
-    record.metrics = serde_json::json!({ "pixels": run.training.pixels, "test": measured });
-    files::write(&args.out, &weights::to_bytes(trainer.model(), &record, precision)?)
+    history.metrics = serde_json::json!({ "pixels": run.training.pixels, "test": measured });
+    files::write(&args.out, &weights::to_bytes(trainer.model(), &history, precision)?)
 }
 
 /// This command as it can be typed again.

@@ -10,9 +10,12 @@
 //! The metadata has one key, `latent-ink`. Its value is a JSON object: `format` (1), `config`
 //! ([`Config`]), and, for people and pages, `training` and `metrics`.
 
+mod container;
+
 use half::f16;
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use container::{Container, Dtype, Stored};
 
 use crate::{
     error::{Error, Result},
@@ -21,7 +24,7 @@ use crate::{
 };
 
 const KEY: &str = "latent-ink";
-const FORMAT: u32 = 1;
+const FORMAT: u64 = 1;
 
 /// How numbers are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,28 +37,13 @@ pub enum Precision {
     Int8,
 }
 
-/// The JSON in a weights file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Record<C = Config> {
-    /// The version of the format.
-    pub format: u32,
-    /// The architecture.
-    pub config: C,
-    /// How the model was trained: command, seed, epochs, data, crate version.
-    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
-    pub training: serde_json::Value,
-    /// What it measured on test data.
-    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
-    pub metrics: serde_json::Value,
-}
-
-impl Record {
-    /// A record without history.
-    #[must_use]
-    pub fn new(config: Config) -> Self {
-        let (training, metrics) = Default::default();
-        Self { format: FORMAT, config, training, metrics }
-    }
+/// What a weights file says about its model, for people and pages.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct History {
+    /// How the model was trained: command, seed, epochs, data, crate version. Null if it was not.
+    pub training: Value,
+    /// What it measured on test data. Null if it was not measured.
+    pub metrics: Value,
 }
 
 /// The model and the JSON record of a weights file.
@@ -63,22 +51,23 @@ impl Record {
 /// # Errors
 /// [`Error::Weights`] for whatever is not such a file, [`Error::Config`] where its config describes no network.
 pub fn from_bytes(bytes: &[u8]) -> Result<(Model, String)> {
-    /// The part of the record that a model is made from.
-    #[derive(Deserialize)]
-    struct Head {
-        format: u32,
-        config: Config,
+    let file = Container::open(bytes)?;
+    let record: Value = serde_json::from_slice(file.record.as_bytes())
+        .map_err(|error| Error::Weights(format!("the \"{KEY}\" metadata is no JSON: {error}")))?;
+    match record["format"].as_u64() {
+        Some(FORMAT) => {}
+        Some(other) => {
+            let message =
+                format!("the file has format {other}, this version reads format {FORMAT}");
+            return Err(Error::Weights(message));
+        }
+        None => {
+            return Err(Error::Weights(format!(
+                "the \"{KEY}\" metadata has no format, expected {FORMAT}"
+            )));
+        }
     }
-    let (file, record) = open(bytes)?;
-    let Head { format, config } = serde_json::from_str(&record).map_err(|error| {
-        Error::Weights(format!("the \"{KEY}\" metadata is no model record: {error}"))
-    })?;
-    if format != FORMAT {
-        return Err(Error::Weights(format!(
-            "the file has format {format}, this version reads format {FORMAT}"
-        )));
-    }
-    let mut model = Model::zeros(config)?;
+    let mut model = Model::zeros(Config::from_json(&record["config"])?)?;
     let mut expected = 0;
     for tensor in model.parameters_mut().iter_mut() {
         expected += read(&file, tensor, &tensor.name.clone())?;
@@ -89,21 +78,25 @@ pub fn from_bytes(bytes: &[u8]) -> Result<(Model, String)> {
             file.len()
         )));
     }
-    Ok((model, record))
+    Ok((model, file.record))
 }
 
-/// The bytes of a weights file; `record.config` must be the model's.
+/// The bytes of a weights file.
 ///
 /// # Errors
 /// [`Error::Weights`] where the model is not finite.
-pub fn to_bytes(model: &Model, record: &Record, precision: Precision) -> Result<Vec<u8>> {
-    let record =
-        serde_json::to_string(record).expect("a record has string keys and no failing serialisers");
+pub fn to_bytes(model: &Model, history: &History, precision: Precision) -> Result<Vec<u8>> {
+    let mut record = json!({ "format": FORMAT, "config": model.config().to_json() });
+    for (key, value) in [("training", &history.training), ("metrics", &history.metrics)] {
+        if !value.is_null() {
+            record[key] = value.clone();
+        }
+    }
     let mut stored = Vec::new();
     for tensor in model.parameters().iter() {
         store(tensor, tensor.name.clone(), precision, &mut stored)?;
     }
-    Ok(serialise(&stored, record))
+    Ok(container::write(&stored, record.to_string()))
 }
 
 /// The bytes of several groups of exact tensors with a JSON record: what a stopped training run leaves.
@@ -120,7 +113,7 @@ pub fn groups_to_bytes<const N: usize>(
             store(tensor, format!("{group}.{}", tensor.name), Precision::F32, &mut stored)?;
         }
     }
-    Ok(serialise(&stored, record))
+    Ok(container::write(&stored, record))
 }
 
 /// The JSON record of any of our files.
@@ -128,7 +121,7 @@ pub fn groups_to_bytes<const N: usize>(
 /// # Errors
 /// [`Error::Weights`] for whatever is not such a file.
 pub fn record(bytes: &[u8]) -> Result<String> {
-    Ok(open(bytes)?.1)
+    Ok(Container::open(bytes)?.record)
 }
 
 /// The groups of tensors that [`groups_to_bytes`] wrote, each with the names and shapes of `like`.
@@ -140,7 +133,7 @@ pub fn groups_from_bytes<const N: usize>(
     like: &Parameters,
     bytes: &[u8],
 ) -> Result<[Parameters; N]> {
-    let (file, _) = open(bytes)?;
+    let file = Container::open(bytes)?;
     let mut read_groups = [(); N].map(|()| like.clone());
     for (group, parameters) in groups.iter().zip(&mut read_groups) {
         for tensor in parameters.iter_mut() {
@@ -151,79 +144,34 @@ pub fn groups_from_bytes<const N: usize>(
     Ok(read_groups)
 }
 
-struct Stored {
-    name: String,
-    dtype: Dtype,
-    shape: Vec<usize>,
-    bytes: Vec<u8>,
-}
-
-fn serialise(stored: &[Stored], record: String) -> Vec<u8> {
-    let views = stored.iter().map(|Stored { name, dtype, shape, bytes }| {
-        let view = TensorView::new(*dtype, shape.clone(), bytes);
-        (name.as_str(), view.expect("the bytes were made from this shape"))
-    });
-    let metadata = [(KEY.to_owned(), record)].into_iter().collect();
-    safetensors::serialize(views, Some(metadata)).expect("a header of a few kilobytes")
-}
-
-fn open(bytes: &[u8]) -> Result<(SafeTensors<'_>, String)> {
-    let no_file = |error| {
-        let message = format!(
-            "expected a safetensors file, got {} bytes that are none: {error}",
-            bytes.len()
-        );
-        Error::Weights(message)
-    };
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(no_file)?;
-    let file = SafeTensors::deserialize(bytes).map_err(no_file)?;
-    let record = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).cloned();
-    let record = record.ok_or_else(|| {
-        Error::Weights(format!(
-            "the file has no \"{KEY}\" metadata: it holds tensors, but not which model they make"
-        ))
-    })?;
-    Ok((file, record))
-}
-
 /// Fills `tensor` from the tensor `name` of the file; returns how many of the file's tensors that took.
-fn read(file: &SafeTensors<'_>, tensor: &mut Tensor, name: &str) -> Result<usize> {
-    let view = file.tensor(name).map_err(|_| {
-        Error::Weights(format!("tensor \"{name}\" is missing, this config needs it"))
-    })?;
+fn read(file: &Container<'_>, tensor: &mut Tensor, name: &str) -> Result<usize> {
+    let view = file.tensor(name)?;
     let shape = file_shape(&tensor.shape);
-    if view.shape() != shape {
-        let message =
-            format!("tensor \"{name}\" is {:?}, this config needs {shape:?}", view.shape());
+    if view.shape != shape {
+        let message = format!("tensor \"{name}\" is {:?}, this config needs {shape:?}", view.shape);
         return Err(Error::Weights(message));
     }
     let mut taken = 1;
-    let mut values: Vec<f32> = match view.dtype() {
-        Dtype::F32 => view.data().as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),
+    let mut values: Vec<f32> = match view.dtype {
+        Dtype::F32 => view.bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),
         Dtype::F16 => {
-            view.data().as_chunks().0.iter().map(|&b| f16::from_le_bytes(b).to_f32()).collect()
+            view.bytes.as_chunks().0.iter().map(|&b| f16::from_le_bytes(b).to_f32()).collect()
         }
         Dtype::I8 => {
-            let scales = read_scales(file, name, shape[0])?;
-            let row = tensor.values.len() / shape[0];
             taken += 1;
-            let rows = view.data().chunks_exact(row).zip(&scales);
+            let scales = read_scales(file, name, shape[0])?;
+            let rows = view.bytes.chunks_exact(tensor.values.len() / shape[0]).zip(scales);
             rows.flat_map(|(row, scale)| {
                 row.iter().map(move |&q| f32::from(q.cast_signed()) * scale)
             })
             .collect()
         }
-        other => {
-            let message =
-                format!("tensor \"{name}\" is stored as {other}, expected F32, F16 or I8");
-            return Err(Error::Weights(message));
-        }
     };
     if let Some(index) = values.iter().position(|value| !value.is_finite()) {
-        let message = format!(
-            "tensor \"{name}\" holds {} at index {index}, expected finite numbers",
-            values[index]
-        );
+        let what = if values[index].is_nan() { "NaN" } else { "an infinite number" };
+        let message =
+            format!("tensor \"{name}\" holds {what} at index {index}, expected finite numbers");
         return Err(Error::Weights(message));
     }
     if let [outer, height, width, inner] = tensor.shape[..] {
@@ -233,18 +181,15 @@ fn read(file: &SafeTensors<'_>, tensor: &mut Tensor, name: &str) -> Result<usize
     Ok(taken)
 }
 
-fn read_scales(file: &SafeTensors<'_>, name: &str, rows: usize) -> Result<Vec<f32>> {
-    let wanted =
-        format!("tensor \"{name}\" is stored as I8, so \"{name}.scale\" must be F32 of [{rows}]");
-    match file.tensor(&format!("{name}.scale")) {
-        Ok(view) if view.dtype() == Dtype::F32 && view.shape() == [rows] => {
-            Ok(view.data().as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect())
-        }
-        Ok(view) => {
-            Err(Error::Weights(format!("{wanted}, got {} of {:?}", view.dtype(), view.shape())))
-        }
-        Err(_) => Err(Error::Weights(format!("{wanted}, but it is missing"))),
+fn read_scales(file: &Container<'_>, name: &str, rows: usize) -> Result<Vec<f32>> {
+    let view = file.tensor(&format!("{name}.scale"))?;
+    if view.dtype != Dtype::F32 || view.shape != [rows] {
+        let (dtype, shape) = (view.dtype, view.shape);
+        return Err(Error::Weights(format!(
+            "tensor \"{name}.scale\" is {dtype:?} of {shape:?}, expected F32 of [{rows}]"
+        )));
     }
+    Ok(view.bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect())
 }
 
 fn store(tensor: &Tensor, name: String, precision: Precision, to: &mut Vec<Stored>) -> Result<()> {
