@@ -44,10 +44,16 @@ function curve(points) {
   /** @type {Stroke} */
   const stroke = [];
   const last = points.length / 2 - 1;
-  const at = (/** @type {number} */ i, /** @type {number} */ axis) => points[2 * Math.min(last, Math.max(0, i)) + axis];
+  const isCorner = (/** @type {number} */ i) => i >= 0 && i < last && points[2 * i] === points[2 * i + 2] && points[2 * i + 1] === points[2 * i + 3];
   for (let i = 0; i < last; i += 1) {
+    if (isCorner(i)) continue;
+    // Before the first point, after the last and across a corner there is no neighbour to be smooth with.
+    const four = [i === 0 || isCorner(i - 1) ? i : i - 1, i, i + 1, i + 1 === last || isCorner(i + 1) ? i + 1 : i + 2];
     for (let step = 0; step <= STEPS; step += 1) {
-      const [x, y] = [0, 1].map((axis) => between(at(i - 1, axis), at(i, axis), at(i + 1, axis), at(i + 2, axis), step / STEPS));
+      const [x, y] = [0, 1].map((axis) => {
+        const [a, b, c, d] = four.map((point) => points[2 * point + axis]);
+        return between(a, b, c, d, step / STEPS);
+      });
       extend(stroke, x / 100, y / 100);
     }
   }
