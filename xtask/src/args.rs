@@ -15,6 +15,7 @@ cargo xtask COMMAND
   test [--quick]            every check and test; --quick: formatting, lints, native tests, one tier's wasm tests
   build [TIER…]             the tiers (scalar, simd128, relaxed; by default all three) into pkg/
   data [mnist] [fashion]    the datasets (by default MNIST) into data/, checked by SHA-256
+  models                    the list of shipped models, www/models/index.json, from the files beside it
   bench [--peers]           the benchmarks, native and in the browser
   dist                      the static site in dist/: hashed addresses, precompressed, with its sizes
 
@@ -48,6 +49,8 @@ pub enum Command {
         /// Which ones.
         sets: Vec<Dataset>,
     },
+    /// List the shipped models.
+    Models,
     /// Run the benchmarks.
     Bench {
         /// Also measure what a user would pick instead.
@@ -94,6 +97,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
         "help" => Ok(Command::Help),
         "serve" => Ok(Command::Serve { port, builds }),
         "test" => Ok(Command::Test { quick }),
+        "models" => Ok(Command::Models),
         "bench" => Ok(Command::Bench { peers }),
         "dist" => Ok(Command::Dist),
         other => bail!("there is no command \"{other}\"; see cargo xtask --help"),

@@ -14,6 +14,7 @@ mod debian;
 mod digest;
 mod dist;
 mod headers;
+mod models;
 mod process;
 mod serve;
 mod stage;
@@ -55,6 +56,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Data { sets } => {
             sets.into_iter().try_for_each(|set| data::fetch(&workspace, set))?
         }
+        Command::Models => models::write_index(&workspace)?,
         Command::Bench { peers } => bench::command(&workspace, peers)?,
         Command::Dist => dist::command(&workspace)?,
     }

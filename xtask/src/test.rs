@@ -9,6 +9,7 @@ use crate::browser::Browser;
 use crate::budget;
 use crate::data::{self, Dataset};
 use crate::dist;
+use crate::models;
 use crate::process::Process;
 use crate::serve::{Running, Site};
 use crate::stage::{Counts, Suite};
@@ -38,6 +39,7 @@ pub fn command(workspace: &Workspace, quick: bool) -> Result<bool> {
     }
     suite.check("documentation", || cargo(workspace, DOC).env("RUSTDOCFLAGS", "-Dwarnings").run());
     native_tests(workspace, &mut suite);
+    suite.check("list of models", || models::check_index(workspace));
     suite.check("build", || wasm::build(workspace, &Tier::ALL));
     suite.check("budgets", || budget::check(workspace));
     for tier in Tier::ALL {
