@@ -9,7 +9,7 @@
 //! | [`matmul_tn_add`] | `C += Aᵀ B` | gradients of weights |
 //!
 //! Natively they are the `matrixmultiply` crate's, reached through ndarray's safe face. In WebAssembly they are
-//! this room's own packed tiles ([`packed`]), written once against a four-lane vector with three
+//! this room's own packed tiles (`packed.rs`), written once against a four-lane vector with three
 //! implementations: see [`tier`]. This room knows no model.
 
 mod elementwise;

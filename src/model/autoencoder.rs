@@ -9,6 +9,8 @@ use crate::{
     nn::{Dense, Parameters, Shape, Trace, Trunk, TrunkInput},
 };
 
+const FITS: &str = "a pass makes one row for each of its input's";
+
 /// An autoencoder of any variant: its config says which.
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -161,13 +163,14 @@ impl Model {
     /// # Errors
     /// [`Error::Shape`] for images of another size.
     pub fn encode(&self, x: ArrayView2<'_, f32>) -> Result<Posterior> {
-        assert_columns("x", x, self.pixels())?;
+        check_columns("x", x, self.pixels())?;
         let b = x.nrows();
         let x = x.as_standard_layout();
         let mut pass = Pass::default();
         self.encode_pass(x.as_slice().expect("standard layout is contiguous"), &mut pass);
-        let log_var = self.log_var.is_some().then(|| to_array(b, pass.log_var));
-        Ok(Posterior { mu: to_array(b, pass.mu), log_var })
+        let array = |values| Array2::from_shape_vec((b, self.latent_size()), values).expect(FITS);
+        let log_var = self.log_var.is_some().then(|| array(pass.log_var));
+        Ok(Posterior { mu: array(pass.mu), log_var })
     }
 
     /// The decoder's output `g(z)`: logits for the Bernoulli likelihood, means for the Gaussian.
@@ -178,13 +181,13 @@ impl Model {
     /// # Errors
     /// [`Error::Shape`] for z of another size.
     pub fn decode(&self, z: ArrayView2<'_, f32>) -> Result<Array2<f32>> {
-        assert_columns("z", z, self.latent_size())?;
+        check_columns("z", z, self.latent_size())?;
         let b = z.nrows();
         let z = z.as_standard_layout();
         let mut trace = Trace::default();
         let z = z.as_slice().expect("standard layout is contiguous");
         let logits = self.decoder.forward(&self.parameters, z, &mut trace);
-        Ok(to_array(b, logits.to_vec()))
+        Ok(Array2::from_shape_vec((b, self.pixels()), logits.to_vec()).expect(FITS))
     }
 
     /// The mean image of each z: `E[x|z]`, in 0..=1 for the Bernoulli likelihood.
@@ -279,12 +282,7 @@ impl Model {
     }
 }
 
-fn to_array(b: usize, values: Vec<f32>) -> Array2<f32> {
-    let columns = values.len() / b.max(1);
-    Array2::from_shape_vec((b, columns), values).expect("a whole number of rows")
-}
-
-fn assert_columns(what: &'static str, matrix: ArrayView2<'_, f32>, columns: usize) -> Result<()> {
+fn check_columns(what: &'static str, matrix: ArrayView2<'_, f32>, columns: usize) -> Result<()> {
     if matrix.ncols() == columns {
         return Ok(());
     }
