@@ -271,6 +271,7 @@ function beginStroke() {
     drawing = EMPTY;
     pad.show(drawing);
   }
+  caption("pad-caption", words.page.padTitle);
 }
 
 /** @param {Stroke[]} strokes */

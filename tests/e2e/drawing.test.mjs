@@ -159,6 +159,7 @@ describe("drawing", () => {
       await page.keyboard.press(key);
     }
     assert.match(await page.locator("#pen").innerText(), /Pen down at 50 across/);
+    assert.equal(await page.locator("#pad-caption").innerText(), "your drawing");
     await page.keyboard.press("Enter");
     assert.match(await page.locator("#pen").innerText(), /Pen up/);
     await settled(page);

@@ -202,11 +202,11 @@ export class Pad {
   }
 
   /** @param {import("../palette.js").Palette} palette */
-  #paintPen({ z, sheet }) {
+  #paintPen({ ink, sheet }) {
     const { ctx, width: side } = this.#sheet;
     ctx.beginPath();
     ctx.arc(this.#pen.x * side, this.#pen.y * side, (PEN * side) / 2 + 3, 0, 2 * Math.PI);
-    Object.assign(ctx, { lineWidth: 2, strokeStyle: z, fillStyle: this.#stroke ? z : sheet });
+    Object.assign(ctx, { lineWidth: 2, strokeStyle: ink, fillStyle: this.#stroke ? ink : sheet });
     ctx.globalAlpha = this.#stroke ? 1 : 0.85;
     ctx.fill();
     ctx.globalAlpha = 1;
