@@ -107,6 +107,32 @@ impl<'a> Container<'a> {
         self.entries.keys().filter(|key| *key != METADATA).count()
     }
 
+    /// That the tensors lie end to end from first to last byte, as the format says: no byte is two tensors' or nobody's.
+    pub(super) fn check_covered(&self) -> Result<()> {
+        let mut ranges: Vec<_> = (self.entries.iter())
+            .filter(|(key, _)| *key != METADATA)
+            .filter_map(|(_, entry)| counts(&entry["data_offsets"]))
+            .collect();
+        ranges.sort_unstable();
+        let mut covered = 0;
+        for range in ranges {
+            let [first, end] = range[..] else { continue };
+            if first != covered {
+                return Err(Error::Weights(format!(
+                    "tensors overlap or leave a gap: one ends at byte {covered} after the header, the next begins at {first}"
+                )));
+            }
+            covered = end;
+        }
+        if covered != self.body.len() {
+            return Err(Error::Weights(format!(
+                "the tensors end at byte {covered} after the header, but {} follow it",
+                self.body.len()
+            )));
+        }
+        Ok(())
+    }
+
     /// One tensor.
     pub(super) fn tensor(&self, name: &str) -> Result<View<'a>> {
         let entry = self.entries.get(name).ok_or_else(|| {

@@ -78,13 +78,14 @@ pub fn from_bytes(bytes: &[u8]) -> Result<(Model, String)> {
             file.len()
         )));
     }
+    file.check_covered()?;
     Ok((model, file.record))
 }
 
 /// The bytes of a weights file.
 ///
 /// # Errors
-/// [`Error::Weights`] where the model is not finite.
+/// [`Error::Weights`] where the model is not finite, or has numbers that [`Precision::F16`] cannot hold.
 pub fn to_bytes(model: &Model, history: &History, precision: Precision) -> Result<Vec<u8>> {
     let mut record = json!({ "format": FORMAT, "config": model.config().to_json() });
     for (key, value) in [("training", &history.training), ("metrics", &history.metrics)] {
@@ -141,6 +142,7 @@ pub fn groups_from_bytes<const N: usize>(
             read(&file, tensor, &name)?;
         }
     }
+    file.check_covered()?;
     Ok(read_groups)
 }
 
@@ -205,6 +207,11 @@ fn store(tensor: &Tensor, name: String, precision: Precision, to: &mut Vec<Store
     };
     match precision {
         Precision::F16 => {
+            if values.iter().any(|&value| f16::from_f32(value).is_infinite()) {
+                let message =
+                    format!("tensor \"{name}\" holds a number above F16's largest, 65504");
+                return Err(Error::Weights(message));
+            }
             let bytes =
                 values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect();
             to.push(Stored { name, dtype: Dtype::F16, shape, bytes });
