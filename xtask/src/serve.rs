@@ -1,14 +1,15 @@
 //! `cargo xtask serve`: a small static server on the loopback address: `www/` at `/` and `pkg/` at `/pkg/`.
 
 use std::fs;
-use std::net::Ipv4Addr;
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Context, Result, anyhow, bail};
-use tiny_http::{Header, Method, Request, Response, Server, StatusCode};
 
 use crate::headers::{SECURITY, mime_type};
 use crate::tier::Tier;
@@ -21,8 +22,11 @@ const PORT: u16 = 8080;
 /// How many ports after [`PORT`] are tried when it is taken. Chosen: more servers than one person runs.
 const PORTS_TRIED: u16 = 20;
 
-/// Requests answered at the same time. Chosen: a browser opens six connections to one host.
-const THREADS: usize = 6;
+/// How long an idle connection is kept.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// A request's head may have this many bytes. Chosen: ten times what browsers send.
+const LONGEST_REQUEST: usize = 32 * 1024;
 
 /// Builds what changed, if `builds`, and serves the page until the process is ended.
 pub fn command(workspace: &Workspace, port: Option<u16>, builds: bool) -> Result<()> {
@@ -95,30 +99,35 @@ impl Site {
 
 /// A server at work, which ends when it is dropped.
 pub struct Running {
-    server: Arc<Server>,
-    threads: Vec<thread::JoinHandle<()>>,
+    accepting: Option<thread::JoinHandle<()>>,
+    is_ended: Arc<AtomicBool>,
     port: u16,
 }
 
 impl Running {
     /// Starts to serve `site` on 127.0.0.1; port 0 takes any free one.
+    ///
+    /// Each connection has a thread of its own: a browser keeps half a dozen open and idle, and a fixed number of
+    /// threads would leave the next one waiting for them.
     pub fn start(site: Site, port: u16) -> Result<Self> {
-        let server = Server::http((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
             anyhow!("port {port} cannot be used ({error}); choose another with --port")
         })?;
-        let port = server.server_addr().to_ip().context("the server has no address")?.port();
-        let (server, site) = (Arc::new(server), Arc::new(site));
-        let threads = (0..THREADS)
-            .map(|_| {
-                let (server, site) = (Arc::clone(&server), Arc::clone(&site));
-                thread::spawn(move || {
-                    while let Ok(request) = server.recv() {
-                        respond(&site, request);
-                    }
-                })
-            })
-            .collect();
-        Ok(Self { server, threads, port })
+        let port = listener.local_addr().context("the server has no address")?.port();
+        let (site, is_ended) = (Arc::new(site), Arc::new(AtomicBool::new(false)));
+        let ended = Arc::clone(&is_ended);
+        let accepting = thread::spawn(move || {
+            for stream in listener.incoming() {
+                if ended.load(Ordering::Relaxed) {
+                    break;
+                }
+                let Ok(stream) = stream else { continue };
+                let site = Arc::clone(&site);
+                // The browser may go in the middle of anything; that is no error of ours.
+                thread::spawn(move || drop(converse(&site, stream)));
+            }
+        });
+        Ok(Self { accepting: Some(accepting), is_ended, port })
     }
 
     /// The address of the page.
@@ -128,53 +137,117 @@ impl Running {
 
     /// Serves until the process ends.
     fn wait(mut self) {
-        for thread in self.threads.drain(..) {
-            // A worker that panicked has said so; the others go on.
-            let _ = thread.join();
+        if let Some(accepting) = self.accepting.take() {
+            // A thread that panicked has said so.
+            let _ = accepting.join();
         }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        for _ in &self.threads {
-            self.server.unblock();
-        }
+        self.is_ended.store(true, Ordering::Relaxed);
+        // Wakes the thread that waits for the next connection; if that fails there is none to wake.
+        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
     }
 }
 
-fn respond(site: &Site, request: Request) {
-    let reply = match request.method() {
-        Method::Get | Method::Head => answer(site, &request),
-        _ => text(405, "405: only GET and HEAD are served\n")
-            .with_header(header("Allow", "GET, HEAD")),
-    };
-    let reply =
-        SECURITY.iter().fold(reply, |reply, (name, value)| reply.with_header(header(name, value)));
-    // The browser may have gone; that is no error of ours. Whole lengths let the page show progress, so nothing is chunked.
-    let _ = request.respond(
-        reply.with_header(header("Cache-Control", "no-cache")).with_chunked_threshold(usize::MAX),
-    );
+/// Answers the requests of one connection until either side closes it.
+fn converse(site: &Site, mut stream: TcpStream) -> io::Result<()> {
+    stream.set_read_timeout(Some(IDLE))?;
+    stream.set_nodelay(true)?;
+    let mut received = Vec::new();
+    loop {
+        let mut fields = [httparse::EMPTY_HEADER; 64];
+        let mut request = httparse::Request::new(&mut fields);
+        let parsed = request.parse(&received);
+        let Ok(httparse::Status::Complete(length)) = parsed else {
+            let mut more = [0; 4096];
+            let count = stream.read(&mut more)?;
+            received.extend_from_slice(&more[..count]);
+            if count == 0 || parsed.is_err() || received.len() > LONGEST_REQUEST {
+                return Ok(());
+            }
+            continue;
+        };
+        let (method, url) = (request.method.unwrap_or_default(), request.path.unwrap_or_default());
+        let field = |name: &str| {
+            let field = request.headers.iter().find(|field| field.name.eq_ignore_ascii_case(name));
+            field.and_then(|field| std::str::from_utf8(field.value).ok()).unwrap_or_default()
+        };
+        let is_last =
+            field("Connection").eq_ignore_ascii_case("close") || request.version == Some(0);
+        let reply = match method {
+            "GET" | "HEAD" => answer(site, url, field("If-None-Match")),
+            _ => Reply::text(405, "405: only GET and HEAD are served\n").with("Allow", "GET, HEAD"),
+        };
+        stream.write_all(&reply.bytes(method != "HEAD", is_last))?;
+        // What came with a refused method would be read as the next request.
+        if is_last || reply.status == 405 {
+            return Ok(());
+        }
+        received.drain(..length);
+    }
 }
 
-type Reply = Response<std::io::Cursor<Vec<u8>>>;
+/// A response without what every response has.
+struct Reply {
+    status: u16,
+    fields: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+}
 
-fn answer(site: &Site, request: &Request) -> Reply {
-    let Some(path) = site.find(request.url()) else {
-        return text(404, "404: there is no such file\n");
+impl Reply {
+    fn new(status: u16, name: &str, body: Vec<u8>) -> Self {
+        Self { status, fields: Vec::new(), body }.with("Content-Type", mime_type(name))
+    }
+
+    fn text(status: u16, message: &str) -> Self {
+        Self::new(status, "message.txt", message.into())
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.fields.push((name, value.into()));
+        self
+    }
+
+    fn bytes(&self, has_body: bool, is_last: bool) -> Vec<u8> {
+        let reason = match self.status {
+            200 => "OK",
+            304 => "Not Modified",
+            404 => "Not Found",
+            405 => "Method Not Allowed",
+            _ => "Internal Server Error",
+        };
+        let mut head = format!("HTTP/1.1 {} {reason}\r\n", self.status);
+        let common = SECURITY.iter().map(|&(name, value)| (name, value));
+        let own = self.fields.iter().map(|(name, value)| (*name, value.as_str()));
+        let rest = [
+            ("Cache-Control", "no-cache"),
+            ("Connection", if is_last { "close" } else { "keep-alive" }),
+        ];
+        for (name, value) in common.chain(own).chain(rest) {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str(&format!("Content-Length: {}\r\n\r\n", self.body.len()));
+        let mut bytes = head.into_bytes();
+        if has_body {
+            bytes.extend_from_slice(&self.body);
+        }
+        bytes
+    }
+}
+
+fn answer(site: &Site, url: &str, known_tag: &str) -> Reply {
+    let Some(path) = site.find(url) else {
+        return Reply::text(404, "404: there is no such file\n");
     };
     let (Ok(bytes), Some(tag)) = (fs::read(&path), entity_tag(&path)) else {
-        return text(500, "500: the file cannot be read\n");
+        return Reply::text(500, "500: the file cannot be read\n");
     };
-    let known =
-        request.headers().iter().any(|h| h.field.equiv("If-None-Match") && h.value.as_str() == tag);
-    let reply = if known {
-        Response::from_data(Vec::new()).with_status_code(304)
-    } else {
-        Response::from_data(bytes)
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    reply.with_header(header("Content-Type", mime_type(&name))).with_header(header("ETag", &tag))
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (status, body) = if known_tag == tag { (304, Vec::new()) } else { (200, bytes) };
+    Reply::new(status, &name, body).with("ETag", tag)
 }
 
 /// Changes whenever the file is written.
@@ -182,16 +255,6 @@ fn entity_tag(path: &Path) -> Option<String> {
     let metadata = fs::metadata(path).ok()?;
     let written = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     Some(format!("\"{:x}-{:x}\"", metadata.len(), written.as_nanos()))
-}
-
-fn text(status: u16, message: &str) -> Reply {
-    Response::from_data(message.as_bytes())
-        .with_status_code(StatusCode(status))
-        .with_header(header("Content-Type", mime_type("message.txt")))
-}
-
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("our header names and values are plain ASCII")
 }
 
 /// `%41` becomes `A`; `None` for what is no valid escape or no UTF-8.
@@ -211,9 +274,6 @@ fn percent_decode(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
-    use std::net::TcpStream;
-
     use super::*;
 
     /// A server on a folder with one page and, beside the folder, a secret; both go when it is dropped.
@@ -312,6 +372,25 @@ mod tests {
             let reply = ask(&fixture, &format!("GET {path}"))?;
             assert!(reply.starts_with("HTTP/1.1 404"), "{path}: {reply}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn idle_connections_keep_nobody_waiting() -> Result<()> {
+        let fixture = serving("idle")?;
+        let mut idle = Vec::new();
+        for _ in 0..12 {
+            let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, fixture.running.port))?;
+            write!(stream, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")?;
+            idle.push(stream);
+        }
+        assert!(ask(&fixture, "GET /")?.ends_with("<p>page"));
+        // And a connection that was idle goes on.
+        let stream = &mut idle[0];
+        write!(stream, "GET /missing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
+        let mut replies = String::new();
+        stream.read_to_string(&mut replies)?;
+        assert!(replies.contains("HTTP/1.1 200") && replies.contains("HTTP/1.1 404"), "{replies}");
         Ok(())
     }
 
