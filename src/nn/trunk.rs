@@ -206,7 +206,12 @@ impl Trunk {
         d_parameters: &mut Parameters,
     ) {
         let Trace { outputs, gradients: [above, below], rows } = trace;
-        above.clear();
+        // Both for the widest layer: which of them starts above changes from pass to pass.
+        let widest = outputs.iter().map(Vec::len).max().unwrap_or(0);
+        for gradient in [&mut *above, &mut *below] {
+            gradient.clear();
+            gradient.reserve(widest);
+        }
         above.extend_from_slice(d_y);
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let (before, rest) = outputs.split_at(index);

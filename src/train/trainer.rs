@@ -19,7 +19,7 @@ use crate::{
 pub struct TrainingConfig {
     /// B, images in a batch; the last of an epoch is left out where it would be smaller.
     pub batch: usize,
-    /// Adam's largest step size.
+    /// Adam's largest step size, above 0 and at most a million.
     pub learning_rate: f32,
     /// Steps over which the learning rate rises from 0.
     #[serde(default)]
@@ -77,6 +77,10 @@ pub struct Trainer {
     gradient: Parameters,
 }
 
+/// The largest learning rate that is taken. Chosen: far above any use, and low enough that an Adam step of it on a
+/// gradient whose square is finite cannot overflow.
+const MOST_LEARNING_RATE: f32 = 1e6;
+
 impl Trainer {
     /// A run from random weights over `epochs` epochs of `data`.
     ///
@@ -103,12 +107,7 @@ impl Trainer {
                 "batch is {batch}, expected 1 to {images}, the images there are"
             )));
         }
-        if !(config.learning_rate.is_finite() && config.learning_rate > 0.0) {
-            let rate = config.learning_rate;
-            return Err(Error::Config(format!(
-                "learning_rate is {rate}, expected a number above 0"
-            )));
-        }
+        check_ranges(&config)?;
         let model = Model::random(model, &data.mean(), &mut rng)?;
         let adam = Adam::new(config.adam, model.parameters());
         let gradient = model.parameters().zeros_like();
@@ -180,7 +179,7 @@ impl Trainer {
     /// Trains on the next batch of `data`, which must be the set that the run began with.
     ///
     /// # Errors
-    /// [`Error::Diverged`] where the loss is no longer finite; the parameters are then those before the step.
+    /// [`Error::Diverged`] where the loss or its gradient is no longer finite; the parameters are then those before the step.
     pub fn step(&mut self, data: &Dataset) -> Result<Step> {
         assert!(
             data.len() == self.order.len(),
@@ -200,6 +199,12 @@ impl Trainer {
         }
         self.gradient.fill(0.0);
         self.model.backward(&self.x, self.beta(), &mut self.pass, &mut self.gradient);
+        // Adam squares it; what overflows there would come back as NaN in the weights.
+        let is_finite = |g: &f32| (g * g).is_finite();
+        let mut tensors = self.gradient.iter();
+        if !tensors.all(|t| t.values.iter().fold(true, |all, g| all & is_finite(g))) {
+            return Err(Error::Diverged { step: self.step + 1 });
+        }
         let learning_rate = self.learning_rate();
         self.step += 1;
         self.adam.update(self.step, learning_rate, self.model.parameters_mut(), &self.gradient);
@@ -247,4 +252,26 @@ impl Trainer {
         let indices = self.order[batch as usize * b..][..b].iter().map(|&index| index as usize);
         data.rows(indices, self.config.pixels, &mut rng, &mut self.x);
     }
+}
+
+/// In words, without the number that came: printing a float would be 30 KB of the page's WebAssembly.
+fn check_ranges(config: &TrainingConfig) -> Result<()> {
+    let AdamConfig { beta_1, beta_2, epsilon } = config.adam;
+    let is_rate = config.learning_rate > 0.0 && config.learning_rate <= MOST_LEARNING_RATE;
+    let decays = 0.0..1.0;
+    for (is_fine, what) in [
+        (is_rate, "learning_rate: expected a number above 0, at most 1000000"),
+        (
+            config.kl_warm_up >= 0.0 && config.kl_warm_up.is_finite(),
+            "kl_warm_up: expected a number of epochs, 0 or more",
+        ),
+        (decays.contains(&beta_1), "adam.beta_1: expected a number from 0 to below 1"),
+        (decays.contains(&beta_2), "adam.beta_2: expected a number from 0 to below 1"),
+        (epsilon > 0.0 && epsilon.is_finite(), "adam.epsilon: expected a number above 0"),
+    ] {
+        if !is_fine {
+            return Err(Error::Config(what.into()));
+        }
+    }
+    Ok(())
 }
