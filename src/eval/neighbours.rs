@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 
 use super::reconstruct;
 use crate::{
-    error::Result,
+    error::{Error, Result},
     kernel,
     model::Model,
     train::{
@@ -67,8 +67,11 @@ impl Neighbours {
 /// by the first four fifths.
 ///
 /// # Errors
-/// [`Error::Shape`](crate::error::Error::Shape) where the images do not fit the model.
+/// [`Error::Shape`] where the images do not fit the model, [`Error::Data`] for a single image, which nobody could read.
 pub fn kept_identity(model: &Model, data: &Dataset) -> Result<f64> {
+    if data.len() < 2 {
+        return Err(Error::Data("identity: there is 1 image, expected at least 2".into()));
+    }
     let known = data.len() * 4 / 5;
     let reader = Neighbours::new(data, 0..known);
     let read = reader.read(reconstruct(model, grey(data, known..data.len()).view())?.view());

@@ -1,0 +1,325 @@
+//! The native program, run as people run it: train, stop, go on, measure, sample; and what it says when it cannot.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use latent_ink::weights;
+use serde_json::{Value, json};
+
+/// A folder of its own for each test, away when the test ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("latent-ink-{name}-{}", std::process::id()));
+        fs::create_dir_all(path.join("data")).expect("the temporary folder is writable");
+        let folder = Self(path);
+        for (set, count) in [("train", 400_u32), ("t10k", 20)] {
+            let side = [count, 8, 8];
+            let level = |i: u32| (i.wrapping_mul(i).wrapping_mul(31) >> 3) as u8;
+            let images = (0..count * 64).map(level);
+            folder.write(&format!("data/{set}-images-idx3-ubyte"), &idx(2051, &side, images));
+            let labels = (0..count).map(|i| (i % 10) as u8);
+            folder.write(&format!("data/{set}-labels-idx1-ubyte"), &idx(2049, &[count], labels));
+        }
+        folder.write("config.json", config(0.01).to_string().as_bytes());
+        folder
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.0.join(name), bytes).expect("the temporary folder is writable");
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.0.join(name)).expect("the program wrote it")
+    }
+
+    /// The program in this folder.
+    fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_latent-ink"));
+        command.args(words.split(' ')).current_dir(&self.0).stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, words: &str) -> Output {
+        self.command(words).output().expect("the program starts")
+    }
+
+    #[track_caller]
+    fn succeeds(&self, words: &str) -> String {
+        let Output { status, stdout, stderr } = self.run(words);
+        assert!(status.success(), "{words}: {}", String::from_utf8_lossy(&stderr));
+        String::from_utf8(stdout).expect("the program prints text")
+    }
+
+    /// Ends with 1 and one sentence that has all of `expected`.
+    #[track_caller]
+    fn fails(&self, words: &str, expected: &[&str]) {
+        let Output { status, stdout, stderr } = self.run(words);
+        let message = String::from_utf8(stderr).expect("the program prints text");
+        assert_eq!(status.code(), Some(1), "{words}: {message}");
+        assert!(message.starts_with("error: "), "{words}: {message}");
+        assert_eq!(message.trim_end().lines().count(), 1, "{words}: {message}");
+        for expected in expected {
+            assert!(message.contains(expected), "\"{message}\" does not say \"{expected}\"");
+        }
+        assert_eq!(String::from_utf8_lossy(&stdout), "", "{words}");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Nothing depends on it, and a second panic would hide the first.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn idx(magic: u32, sizes: &[u32], bytes: impl Iterator<Item = u8>) -> Vec<u8> {
+    let head = std::iter::once(magic).chain(sizes.iter().copied()).flat_map(u32::to_be_bytes);
+    head.chain(bytes).collect()
+}
+
+fn config(learning_rate: f64) -> Value {
+    json!({
+        "model": {
+            "input": { "height": 8, "width": 8, "channels": 1 },
+            "likelihood": "bernoulli",
+            "latent": { "gaussian": { "size": 2, "beta": 1.0 } },
+            "encoder": [{ "dense": 16 }, "relu"],
+            "decoder": [{ "dense": 16 }, "relu", { "dense": 64 }],
+        },
+        "training": {
+            "batch": 10, "learning_rate": learning_rate, "warm_up": 10, "decay": "cosine",
+            "pixels": "bernoulli",
+        },
+    })
+}
+
+const TRAIN: &str = "train --config config.json --data data --seed 3";
+
+fn tensors(file: &[u8]) -> Vec<(String, Vec<u32>)> {
+    let (model, _) = weights::from_bytes(file).expect("a whole file");
+    let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect();
+    model.parameters().iter().map(|t| (t.name.clone(), bits(&t.values))).collect()
+}
+
+fn record(file: &[u8]) -> Value {
+    serde_json::from_str(&weights::record(file).expect("a whole file")).expect("JSON")
+}
+
+#[test]
+fn a_trained_model_is_measured_sampled_and_inspected() {
+    let folder = Folder::new("story");
+    let printed = folder.succeeds(&format!("{TRAIN} --epochs 2 --out model.safetensors"));
+    assert!(printed.contains("epoch 1: ") && printed.contains("epoch 2: "), "{printed}");
+
+    let model = folder.read("model.safetensors");
+    let training = &record(&model)["training"];
+    assert_eq!((&training["seed"], &training["epochs"]), (&json!(3), &json!(2)));
+    assert_eq!(training["steps"], 80);
+    let command = training["command"].as_str().expect("a command");
+    assert!(command.starts_with("latent-ink train --config config.json"), "{command}");
+    assert_eq!(training["data"].as_str().map(str::len), Some(64), "a SHA-256 in hexadecimal");
+
+    let printed = folder.succeeds("eval model.safetensors --data data --json --iw 3");
+    let report: Value = serde_json::from_str(&printed).expect("one JSON object");
+    let keys: Vec<&str> =
+        report.as_object().expect("an object").keys().map(String::as_str).collect();
+    let expected = [
+        "active_units",
+        "convention",
+        "elbo",
+        "identity",
+        "images",
+        "iw_bound",
+        "iw_k",
+        "kl",
+        "kl_per_dim",
+        "model",
+        "recon",
+        "sse",
+    ];
+    assert_eq!(keys, expected);
+    assert_eq!((&report["images"], &report["iw_k"]), (&json!(20), &json!(3)));
+    assert_eq!(report["model"], "model.safetensors");
+    let convention = report["convention"].as_str().expect("words");
+    assert!(convention.contains("Bernoulli-sampled") && convention.contains("seed 0"));
+    let number = |key: &str| report[key].as_f64().expect("a number");
+    assert!((number("elbo") + number("recon") + number("kl")).abs() < 1e-9);
+    assert!(number("iw_bound") < 0.0 && number("recon") > 1.0);
+    // As stored in the file by the training, which measured the same.
+    assert_eq!(record(&model)["metrics"]["test"]["elbo"], report["elbo"]);
+
+    let words = "eval model.safetensors --data data --json --pixels grey";
+    let report: Value = serde_json::from_str(&folder.succeeds(words)).expect("one JSON object");
+    assert_eq!(report["convention"], "grey levels");
+    assert_eq!((&report["iw_k"], &report["iw_bound"]), (&Value::Null, &Value::Null));
+    let printed = folder.succeeds("eval model.safetensors --data data --iw 2");
+    for word in ["ELBO", "KL per dim", "active units", "IW bound", "identity"] {
+        assert!(printed.contains(word), "{printed}");
+    }
+
+    let printed = folder.succeeds("inspect model.safetensors");
+    for word in ["encoder.0.weight", "[16, 64]", "2244 parameters", "\"seed\": 3", "bernoulli"] {
+        assert!(printed.contains(word), "no {word} in {printed}");
+    }
+}
+
+#[test]
+fn samples_are_a_png_of_the_grid_and_follow_from_the_seed() {
+    let folder = Folder::new("sample");
+    folder.succeeds(&format!("{TRAIN} --epochs 1 --out model.safetensors"));
+    let sample = |seed: u32, n: usize| {
+        folder.succeeds(&format!("sample model.safetensors --seed {seed} --n {n} --out grid.png"));
+        folder.read("grid.png")
+    };
+    let grid = sample(1, 7);
+    assert!(grid.starts_with(b"\x89PNG\r\n\x1a\n"));
+    // 3 columns and 3 rows of 8 px with 2 px between, in the header's first two numbers.
+    let number = |at: usize| u32::from_be_bytes(grid[at..at + 4].try_into().expect("4 bytes"));
+    assert_eq!((number(16), number(20)), (28, 28));
+    assert_eq!(sample(1, 7), grid);
+    assert_ne!(sample(2, 7), grid);
+    let two = sample(1, 2);
+    assert_eq!(two[16..24], [0, 0, 0, 18, 0, 0, 0, 8]);
+    folder.fails("sample model.safetensors --n 0 --out grid.png", &["--n is 0", "at least 1"]);
+    folder.fails("sample model.safetensors --out no/grid.png", &["no/grid.png"]);
+}
+
+#[test]
+fn precisions_are_stored_smaller_and_still_read() {
+    let folder = Folder::new("precision");
+    let mut sizes = Vec::new();
+    for precision in ["f32", "f16", "int8"] {
+        let out = format!("{precision}.safetensors");
+        folder.succeeds(&format!("{TRAIN} --epochs 1 --precision {precision} --out {out}"));
+        folder.succeeds(&format!("inspect {out}"));
+        sizes.push(folder.read(&out).len());
+    }
+    assert!(sizes[0] > sizes[1] && sizes[1] > sizes[2], "{sizes:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_stopped_by_ctrl_c_goes_on_to_the_same_weights() {
+    let folder = Folder::new("resume");
+    // Long enough that the signal comes before the end.
+    let run = |out: &str| format!("{TRAIN} --epochs 60 --out {out}.safetensors");
+    folder.succeeds(&run("whole"));
+
+    let mut child = folder
+        .command(&run("part"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let first = lines.next().expect("a line for each epoch").expect("text");
+    assert!(first.starts_with("epoch 1: "), "{first}");
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("kill is there").success());
+    let rest: Vec<String> = lines.map(|line| line.expect("text")).collect();
+    assert!(child.wait().expect("the program ends").success());
+    let last = rest.last().expect("a last line");
+    assert!(last.starts_with("stopped after step "), "{rest:?}");
+    assert!(last.ends_with("of 2400; go on with --resume"), "{last}");
+
+    // What it has is there, and a model already.
+    let part = folder.read("part.safetensors");
+    let steps = record(&part)["training"]["steps"].as_u64().expect("a number");
+    assert!((40..2400).contains(&steps), "stopped after {steps} steps");
+    let whole = folder.read("whole.safetensors");
+    assert_ne!(tensors(&part), tensors(&whole));
+
+    // Not by accident over it, and not with anything else than was asked for.
+    let state = "part.state.safetensors";
+    folder.fails(&run("part"), &[state, "earlier run", "--resume"]);
+    let resume = format!("{} --resume", run("part"));
+    let refused = |words: &str, expected: &[&str]| {
+        folder.fails(words, &[&[state][..], expected].concat());
+    };
+    refused(&resume.replace("--seed 3", "--seed 4"), &["seed 3", "asks for seed 4"]);
+    refused(&resume.replace("--epochs 60", "--epochs 61"), &["60 epochs", "61 epochs"]);
+    folder.write("config.json", config(0.02).to_string().as_bytes());
+    refused(&resume, &["another config"]);
+    folder.write("config.json", config(0.01).to_string().as_bytes());
+    assert_eq!(folder.read("part.safetensors"), part, "a refusal changed the weights");
+
+    folder.succeeds(&resume);
+    assert_eq!(tensors(&folder.read("part.safetensors")), tensors(&whole));
+
+    folder.write(state, &folder.read(state)[..1000]);
+    refused(&resume, &["cut short"]);
+    fs::remove_file(folder.0.join(state)).expect("it was there");
+    refused(&resume, &["No such file"]);
+    folder.write(state, &whole);
+    refused(&resume, &["no state of a run"]);
+}
+
+#[test]
+fn what_is_missing_or_broken_is_said_in_one_sentence_with_the_path() {
+    let folder = Folder::new("missing");
+    let train = format!("{TRAIN} --epochs 1 --out model.safetensors");
+    folder.succeeds(&train);
+    fs::remove_file(folder.0.join("model.state.safetensors")).expect("it was there");
+
+    folder.fails(&train.replace("config.json", "none.json"), &["none.json", "No such file"]);
+    folder.fails(
+        &train.replace("--data data", "--data nowhere"),
+        &["nowhere/train-images-idx3-ubyte is not there", "cargo xtask data"],
+    );
+    for words in ["eval none.safetensors --data data", "inspect none.safetensors"] {
+        folder.fails(words, &["none.safetensors", "No such file"]);
+    }
+    folder.fails("sample none.safetensors --out grid.png", &["none.safetensors", "No such file"]);
+    folder.fails("eval model.safetensors --data nowhere", &["nowhere/t10k-images-idx3-ubyte"]);
+
+    let whole = folder.read("model.safetensors");
+    folder.write("cut.safetensors", &whole[..whole.len() - 1]);
+    folder.write("empty.safetensors", &[]);
+    folder.write("zeros.safetensors", &[0; 5000]);
+    for command in ["eval FILE --data data", "inspect FILE", "sample FILE --out grid.png"] {
+        let with = |file: &str| command.replace("FILE", file);
+        folder.fails(&with("cut.safetensors"), &["cut.safetensors", "cut short"]);
+        folder.fails(&with("empty.safetensors"), &["empty.safetensors", "expected a safetensors"]);
+        folder.fails(&with("zeros.safetensors"), &["zeros.safetensors", "expected a safetensors"]);
+    }
+    assert!(!folder.0.join("grid.png").exists());
+
+    for (text, expected) in [
+        ("{", "EOF"),
+        ("{\"model\": 1}", "an object"),
+        ("{\"modle\": {}}", "unknown field `modle`"),
+    ] {
+        folder.write("wrong.json", text.as_bytes());
+        folder.fails(&train.replace("config.json", "wrong.json"), &["wrong.json", expected]);
+    }
+    let mut wide = config(0.01);
+    wide["model"]["input"]["height"] = 9.into();
+    folder.write("wrong.json", wide.to_string().as_bytes());
+    folder.fails(
+        &train.replace("config.json", "wrong.json"),
+        &["images have 64 values", "this model needs 72"],
+    );
+
+    let labels = folder.read("data/t10k-labels-idx1-ubyte");
+    folder.write("data/t10k-labels-idx1-ubyte", &labels[..20]);
+    folder.fails("eval model.safetensors --data data", &["data: ", "labels", "12 follow"]);
+    fs::remove_file(folder.0.join("data/t10k-labels-idx1-ubyte")).expect("it was there");
+    folder.fails("eval model.safetensors --data data", &["data/t10k-labels-idx1-ubyte"]);
+    assert!(Path::new(&folder.0).join("model.safetensors").exists());
+}
+
+#[test]
+fn wrong_arguments_end_with_usage() {
+    let folder = Folder::new("usage");
+    for words in ["", "train", "eval", "draw", "eval model --pixels colour"] {
+        let output = folder.run(words);
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(!output.stderr.is_empty(), "{words}");
+    }
+}
