@@ -12,6 +12,9 @@
 /** Steps along one side of the pad: a quarter of a CSS pixel on the desktop pad of 280 px. */
 export const GRID = 1120;
 
+/** The pad's side in the units that Rust is told: CSS px of the desktop pad, of which the tremble of a tap is a few. */
+export const PAD_SIDE = 280;
+
 /** A point nearer than this to the one before is the same point: 1 px of a 280 px pad, as exact as most mice are. */
 const MIN_STEP = 4;
 
@@ -52,11 +55,11 @@ export function extend(stroke, x, y, minStep = MIN_STEP) {
 const onGrid = (v) => Math.round(Math.min(1, Math.max(0, v)) * (GRID - 1));
 
 /**
- * Strokes as the worker wants them: one array of points and the number of points in each stroke.
+ * Strokes as Rust wants them: one array of points on a pad of PAD_SIDE, and the number of points in each stroke.
  * @param {Stroke[]} strokes
  */
 export function flatten(strokes) {
-  return { points: Float32Array.from(strokes.flat()), lengths: Uint32Array.from(strokes, (stroke) => stroke.length / 2) };
+  return { points: Float32Array.from(strokes.flat(), (step) => (step * PAD_SIDE) / GRID), lengths: Uint32Array.from(strokes, (stroke) => stroke.length / 2) };
 }
 
 /**

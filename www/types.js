@@ -89,7 +89,7 @@
  * @property {() => string} version
  * @property {(seed: number, rows: number, latent: number) => Float32Array} eps  standard normal
  * @property {(points: Float32Array, lengths: Uint32Array, canvas: number, normalise: boolean) => Float32Array | undefined} inkFromStrokes
- * @property {(rgba: Uint8Array, width: number, height: number) => Float32Array | undefined} inkFromPicture
+ * @property {(picture: ImageData) => Float32Array | undefined} inkFromPicture
  * @property {(pixels: Float32Array, colour: number) => Uint8ClampedArray} rgba
  * @property {new (weights: Uint8Array) => Model} Model
  */

@@ -10,10 +10,8 @@
 /** @typedef {import("./types.js").Reading} Reading */
 /** @typedef {import("./types.js").Tints} Tints */
 
-import { flatten, GRID } from "./drawing.js";
+import { flatten, PAD_SIDE } from "./drawing.js";
 
-/** Side of the pad that stroke coordinates are told in; the size on screen does not matter to the network. */
-const PAD_SIDE = GRID;
 /** P, the pixels of one image. */
 const P = 784;
 
@@ -79,7 +77,7 @@ const actions = {
 
   /** @param {{ data: Uint8ClampedArray, width: number, height: number }} request */
   picture({ data, width, height }) {
-    const x = core.inkFromPicture(new Uint8Array(data.buffer), width, height);
+    const x = core.inkFromPicture(new ImageData(data, width, height));
     return x ? Uint8Array.from(x, (v) => Math.round(v * 255)) : null;
   },
 

@@ -2,6 +2,7 @@
 
 use js_sys::{Error, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
+use web_sys::ImageData;
 
 use super::js_error;
 use crate::ink::{self, Strokes};
@@ -22,16 +23,12 @@ pub fn ink_from_strokes(
     Ok(image.map(ink::Image::into_vec))
 }
 
-/// What the network sees of a picture (RGBA bytes, as of `ImageData`), brought into MNIST's frame; `undefined` when
-/// there is no ink on it.
+/// What the network sees of a picture, brought into MNIST's frame; `undefined` when there is no ink on it.
 #[wasm_bindgen(js_name = inkFromPicture)]
-pub fn ink_from_picture(
-    rgba: &[u8],
-    width: usize,
-    height: usize,
-) -> Result<Option<Vec<f32>>, Error> {
-    let image = ink::normalise_rgba(rgba, width, height).map_err(|error| js_error(&error))?;
-    Ok(image.map(ink::Image::into_vec))
+pub fn ink_from_picture(picture: &ImageData) -> Result<Option<Vec<f32>>, Error> {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let image = ink::normalise_rgba(&picture.data(), width, height);
+    Ok(image.map_err(|error| js_error(&error))?.map(ink::Image::into_vec))
 }
 
 /// Pixels as RGBA: the colour `0xRRGGBB` with the pixel's value as alpha, so that it sits on any paper.
