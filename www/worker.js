@@ -75,7 +75,7 @@ const actions = {
     return { pictures, ms: performance.now() - began };
   },
 
-  /** @param {{ data: Uint8ClampedArray, width: number, height: number }} request */
+  /** @param {{ data: Uint8ClampedArray<ArrayBuffer>, width: number, height: number }} request */
   picture({ data, width, height }) {
     const x = core.inkFromPicture(new ImageData(data, width, height));
     return x ? Uint8Array.from(x, (v) => Math.round(v * 255)) : null;

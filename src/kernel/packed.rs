@@ -129,7 +129,7 @@ fn store_edge(tile: &Tile, c: &mut [f32], stride: usize, height: usize, width: u
 
 /// `C = A Bᵀ` for fewer than [`FEW_ROWS`] rows: each element is a dot product of two contiguous rows, read once.
 pub(super) fn few_rows_nt(k: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
-    if k == 0 {
+    if k == 0 || n == 0 {
         return c.fill(0.0);
     }
     for (a, c) in a.chunks_exact(k).zip(c.chunks_exact_mut(n)) {

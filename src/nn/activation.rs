@@ -19,7 +19,8 @@ impl Activation {
     /// `y = f(x)`.
     pub fn forward(self, x: &[f32], y: &mut [f32]) {
         match self {
-            Self::Relu => map(x, y, |x| x.max(0.0)),
+            // Not x.max(0.0), which would turn a NaN into an innocent 0.
+            Self::Relu => map(x, y, |x| if x < 0.0 { 0.0 } else { x }),
             Self::Silu => map(x, y, |x| x * kernel::sigmoid(x)),
             Self::Tanh => map(x, y, kernel::tanh),
             Self::Sigmoid => map(x, y, kernel::sigmoid),
