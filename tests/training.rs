@@ -2,7 +2,7 @@
 
 use latent_ink::{
     error::Error,
-    model::{Config, Likelihood},
+    model::Config,
     nn::{AdamConfig, Parameters},
     train::{Dataset, Decay, Pixels, Trainer, TrainingConfig},
     weights,
@@ -302,6 +302,7 @@ fn training_configs_are_read_in_words() {
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn the_loss_falls_on_real_digits() {
+    use latent_ink::model::Likelihood;
     let path =
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist/train-images-idx3-ubyte");
     let Ok(file) = std::fs::read(&path) else {
@@ -332,7 +333,7 @@ fn the_loss_falls_on_real_digits() {
             let mut run = Trainer::new(model, training, &data, 0, 6).expect("a possible run");
             let steps: Vec<_> = (0..120).map(|_| run.step(&data).expect("no divergence")).collect();
             let mean = |part: &[latent_ink::train::Step]| {
-                let loss = part.iter().map(|step| step.recon + f64::from(beta) * step.kl);
+                let loss = part.iter().map(|step| step.recon + beta * step.kl);
                 loss.sum::<f64>() / part.len() as f64
             };
             let (first, last) = (mean(&steps[..5]), mean(&steps[115..]));
