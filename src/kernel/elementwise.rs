@@ -15,16 +15,18 @@ pub fn exp(x: f32) -> f32 {
     // ln 2 in two parts: n * LN_2_HIGH is exact for every n that occurs.
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
-    let x = x.clamp(-EXP_LIMIT, EXP_LIMIT);
-    let shifted = x * std::f32::consts::LOG2_E + ROUND;
+    let clamped = x.clamp(-EXP_LIMIT, EXP_LIMIT);
+    let shifted = clamped * std::f32::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
-    let r = x - n * LN_2_HIGH - n * LN_2_LOW;
+    let r = clamped - n * LN_2_HIGH - n * LN_2_LOW;
     let mut p = 1.987_569_1e-4_f32;
     for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
         p = p * r + coefficient;
     }
     let e_r = p * r * r + r + 1.0;
-    f32::from_bits(e_r.to_bits().wrapping_add(shifted.to_bits() << 23))
+    let e_x = f32::from_bits(e_r.to_bits().wrapping_add(shifted.to_bits() << 23));
+    // Asked for by name: with relaxed-simd the clamp becomes minima and maxima that may lose a NaN.
+    if x.is_nan() { x } else { e_x }
 }
 
 /// `1 / (1 + e^-x)`.
