@@ -1,4 +1,7 @@
 //! The native program, run as people run it: train, stop, go on, measure, sample; and what it says when it cannot.
+//!
+//! Without the feature `cli` there is no program. (`required-features` would make `cargo test --test '*'` an error.)
+#![cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 
 use std::{
     fs,

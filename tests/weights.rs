@@ -580,6 +580,14 @@ fn groups_come_back_bit_for_bit_and_are_checked() {
     assert!(message.to_string().contains("\"third.encoder.0.weight\" is missing"), "{message}");
     let message = weights::from_bytes(&bytes).map(|_| ()).expect_err("a state is no model");
     assert!(message.to_string().contains("has no format"), "{message}");
+    // A group that nobody asked for, whose tensors' lengths overflow when summed.
+    let (mut header, body) = split(&bytes);
+    for (name, first) in [("spare.a", 0_u64), ("spare.b", 1)] {
+        header[name] = json!({ "dtype": "F32", "shape": [], "data_offsets": [first, usize::MAX] });
+    }
+    let lying = weights::groups_from_bytes(["first", "second"], parameters, &join(&header, &body));
+    let message = lying.expect_err("an overlap").to_string();
+    assert!(message.contains("overlap"), "{message}");
     for end in (0..bytes.len()).step_by(97) {
         assert!(weights::groups_from_bytes(["first"], parameters, &bytes[..end]).is_err());
     }

@@ -118,7 +118,9 @@ impl<'a> Container<'a> {
                 _ => None,
             })
             .collect();
-        let total: usize = ranges.iter().map(|(first, end)| end - first).sum();
+        // Saturating: an entry that nobody asked for may claim any length.
+        let lengths = ranges.iter().map(|(first, end)| end - first);
+        let total = lengths.fold(0, usize::saturating_add);
         let mut covered = 0;
         while let Some(&(_, end)) = ranges.iter().find(|(first, _)| *first == covered) {
             covered = end;
