@@ -21,10 +21,12 @@ const MC: usize = 96;
 pub(super) const FEW_ROWS: usize = 4;
 
 type Tile = [[Lanes; 2]; MR];
+/// Blocks of A and of B.
+type Panels = (Vec<[f32; MR]>, Vec<[f32; NR]>);
 
 thread_local! {
     /// Packed blocks of A and B, kept so that a steady run of products allocates nothing.
-    static PANELS: RefCell<(Vec<[f32; MR]>, Vec<[f32; NR]>)> = const { RefCell::new((Vec::new(), Vec::new())) };
+    static PANELS: RefCell<Panels> = const { RefCell::new((Vec::new(), Vec::new())) };
 }
 
 pub(super) fn multiply(
