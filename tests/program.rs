@@ -245,11 +245,17 @@ fn a_run_stopped_by_ctrl_c_goes_on_to_the_same_weights() {
     let refused = |words: &str, expected: &[&str]| {
         folder.fails(words, &[&[state][..], expected].concat());
     };
-    refused(&resume.replace("--seed 3", "--seed 4"), &["seed 3", "asks for seed 4"]);
-    refused(&resume.replace("--epochs 60", "--epochs 61"), &["60 epochs", "61 epochs"]);
+    refused(&resume.replace("--seed 3", "--seed 4"), &["seed 3 there, 4 here"]);
+    refused(&resume.replace("--epochs 60", "--epochs 61"), &["60 epochs there, 61 here"]);
     folder.write("config.json", config(0.02).to_string().as_bytes());
     refused(&resume, &["another config"]);
     folder.write("config.json", config(0.01).to_string().as_bytes());
+    let images = folder.read("data/train-images-idx3-ubyte");
+    let mut others = images.clone();
+    others[16] ^= 1;
+    folder.write("data/train-images-idx3-ubyte", &others);
+    refused(&resume, &["other training images"]);
+    folder.write("data/train-images-idx3-ubyte", &images);
     assert_eq!(folder.read("part.safetensors"), part, "a refusal changed the weights");
 
     folder.succeeds(&resume);

@@ -267,6 +267,7 @@ impl Model {
         let hidden = self.encoder.forward(&self.parameters, x, &mut pass.encoded);
         pass.mu.resize(b * self.latent_size(), 0.0);
         self.mu.forward(&self.parameters, hidden, &mut pass.mu);
+        pass.log_var.clear();
         if let Some(log_var) = &self.log_var {
             pass.log_var.resize(b * self.latent_size(), 0.0);
             log_var.forward(&self.parameters, hidden, &mut pass.log_var);

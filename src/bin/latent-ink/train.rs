@@ -11,7 +11,7 @@ use std::{
 use clap::Args as ClapArgs;
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_ink::{
-    eval::evaluate,
+    eval::{Evaluation, evaluate},
     model::Config,
     train::{Dataset, Trainer, TrainingConfig},
     weights::{self, History, Precision},
@@ -60,31 +60,40 @@ struct RunConfig {
     training: TrainingConfig,
 }
 
-/// What a stopped run has to agree with to go on.
+/// What a run is made of: whoever goes on with it has to agree in all of it.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct RunState {
-    run: RunConfig,
+struct Run {
+    config: RunConfig,
     seed: u32,
     epochs: u32,
-    images: usize,
+    /// SHA-256 of the training images' file.
+    data: String,
+}
+
+/// What the state file says beside its tensors.
+#[derive(Debug, Serialize, Deserialize)]
+struct Stopped {
+    run: Run,
     step: u64,
 }
 
 const GROUPS: [&str; 3] = ["parameters", "first_moment", "second_moment"];
 
 pub fn run(args: &Args) -> Outcome {
-    let run: RunConfig = serde_json::from_slice(&files::read(&args.config)?)
+    let config: RunConfig = serde_json::from_slice(&files::read(&args.config)?)
         .map_err(|error| format!("{}: {error}", args.config.display()))?;
     let data = files::training_set(&args.data)?;
     let test = files::test_set(&args.data)?;
-    let mut trainer =
-        Trainer::new(run.model.clone(), run.training.clone(), &data, args.seed, args.epochs)?;
-    let state_path = args.out.with_extension("state.safetensors");
+    let digest = files::training_digest(&args.data)?;
+    let run = Run { config, seed: args.seed, epochs: args.epochs, data: digest };
+    let RunConfig { model, training } = run.config.clone();
+    let mut trainer = Trainer::new(model, training, &data, args.seed, args.epochs)?;
+    let state = args.out.with_extension("state.safetensors");
     if args.resume {
-        resume(&mut trainer, args, &run, &data, &state_path)?;
-    } else if state_path.exists() {
+        run.resume(&mut trainer, &state)?;
+    } else if state.exists() {
         let message = "is the state of an earlier run; go on with it by --resume, or move it away";
-        return Err(format!("{} {message}", state_path.display()).into());
+        return Err(format!("{} {message}", state.display()).into());
     }
 
     let is_stopped = Arc::new(AtomicBool::new(false));
@@ -97,120 +106,96 @@ pub fn run(args: &Args) -> Outcome {
             .progress_chars("=> "),
     );
     let mut epoch = Epoch::default();
-    let save_state = |trainer: &Trainer| save_state(trainer, args, &run, &data, &state_path);
     while trainer.steps() < trainer.total_steps() && !is_stopped.load(Ordering::Relaxed) {
-        let step = trainer.step(&data).inspect_err(|_| {
-            // Nothing is lost: the state of the last whole epoch stays where it is.
-            bar.abandon();
-        })?;
+        // Nothing is lost where this fails: the state of the last whole epoch stays where it is.
+        let step = trainer.step(&data).inspect_err(|_| bar.abandon())?;
         epoch.add(step.recon, step.kl);
         bar.set_position(step.step);
         let number = step.step.div_ceil(trainer.steps_per_epoch());
-        let images = bar.per_sec() * run.training.batch as f64;
+        let images = bar.per_sec() * run.config.training.batch as f64;
         bar.set_message(format!("epoch {number}/{} {images:.0} images/s {epoch}", args.epochs));
         if step.step.is_multiple_of(trainer.steps_per_epoch()) {
             bar.suspend(|| println!("epoch {number}: {epoch}"));
             epoch = Epoch::default();
-            save_state(&trainer)?;
+            run.save_state(&trainer, &state)?;
         }
     }
     bar.finish_and_clear();
-    save_state(&trainer)?;
-    save_weights(&trainer, args, &run, &test)?;
+    run.save_state(&trainer, &state)?;
+    run.save_weights(&trainer, &test, args)?;
     if is_stopped.load(Ordering::Relaxed) {
-        println!(
-            "stopped after step {} of {}; go on with --resume",
-            trainer.steps(),
-            trainer.total_steps()
-        );
+        let (step, total) = (trainer.steps(), trainer.total_steps());
+        println!("stopped after step {step} of {total}; go on with --resume");
     }
     Ok(())
 }
 
-fn save_state(
-    trainer: &Trainer,
-    args: &Args,
-    run: &RunConfig,
-    data: &Dataset,
-    path: &Path,
-) -> Outcome {
-    let state = RunState {
-        run: run.clone(),
-        seed: args.seed,
-        epochs: args.epochs,
-        images: data.len(),
-        step: trainer.steps(),
-    };
-    let [parameters, first, second] = trainer.state();
-    let groups = [(GROUPS[0], parameters), (GROUPS[1], first), (GROUPS[2], second)];
-    files::write(path, &weights::groups_to_bytes(groups, serde_json::to_string(&state)?)?)
-}
-
-fn resume(
-    trainer: &mut Trainer,
-    args: &Args,
-    run: &RunConfig,
-    data: &Dataset,
-    path: &Path,
-) -> Outcome {
-    let bytes = files::read(path)?;
-    let record = weights::record(&bytes).map_err(|error| files::in_file(path, &error))?;
-    let saved: RunState = serde_json::from_str(&record)
-        .map_err(|error| format!("{}: no state of a run: {error}", path.display()))?;
-    let step = saved.step;
-    let asked = RunState {
-        run: run.clone(),
-        seed: args.seed,
-        epochs: args.epochs,
-        images: data.len(),
-        step,
-    };
-    if saved != asked {
-        let message = format!(
-            "{}: the run there has seed {}, {} epochs and {} images, and its own config; this command asks for seed {}, {} epochs, {} images{}",
-            path.display(),
-            saved.seed,
-            saved.epochs,
-            saved.images,
-            asked.seed,
-            asked.epochs,
-            asked.images,
-            if saved.run == asked.run { "" } else { ", and another config" },
-        );
-        return Err(message.into());
+impl Run {
+    fn save_state(&self, trainer: &Trainer, path: &Path) -> Outcome {
+        let record = serde_json::json!({ "run": self, "step": trainer.steps() }).to_string();
+        let [parameters, first, second] = trainer.state();
+        let groups = [(GROUPS[0], parameters), (GROUPS[1], first), (GROUPS[2], second)];
+        files::write(path, &weights::groups_to_bytes(groups, record)?)
     }
-    let state = weights::groups_from_bytes(GROUPS, trainer.model().parameters(), &bytes)
-        .map_err(|error| files::in_file(path, &error))?;
-    trainer.restore(step, state)?;
-    Ok(())
-}
 
-/// Writes the weights with their history and what they measure as stored.
-fn save_weights(trainer: &Trainer, args: &Args, run: &RunConfig, test: &Dataset) -> Outcome {
-    let precision = match args.precision {
-        Storage::F32 => Precision::F32,
-        Storage::F16 => Precision::F16,
-        Storage::Int8 => Precision::Int8,
-    };
-    let training = serde_json::json!({
-        "command": command(),
-        "seed": args.seed,
-        "epochs": args.epochs,
-        "steps": trainer.steps(),
-        "data": files::training_digest(&args.data)?,
-        "config": run.training,
-        "version": env!("CARGO_PKG_VERSION"),
-    });
-    let mut history = History { training, ..History::default() };
-    let (stored, _) =
-        weights::from_bytes(&weights::to_bytes(trainer.model(), &history, precision)?)?;
-    let measured = evaluate(&stored, test, run.training.pixels, 0)?;
-    println!(
-        "test: recon {:.2} + KL {:.2} = {:.2} nats, SSE {:.2}",
-        measured.recon, measured.kl, -measured.elbo, measured.sse
-    );
-    history.metrics = serde_json::json!({ "pixels": run.training.pixels, "test": measured });
-    files::write(&args.out, &weights::to_bytes(trainer.model(), &history, precision)?)
+    fn resume(&self, trainer: &mut Trainer, path: &Path) -> Outcome {
+        let bytes = files::read(path)?;
+        let in_file = |error| files::in_file(path, &error);
+        let record = weights::record(&bytes).map_err(in_file)?;
+        let Stopped { run, step } = serde_json::from_str(&record)
+            .map_err(|error| format!("{}: no state of a run: {error}", path.display()))?;
+        if run != *self {
+            let differs = [
+                (run.seed != self.seed, format!("seed {} there, {} here", run.seed, self.seed)),
+                (
+                    run.epochs != self.epochs,
+                    format!("{} epochs there, {} here", run.epochs, self.epochs),
+                ),
+                (run.config != self.config, "another config".to_owned()),
+                (run.data != self.data, "other training images".to_owned()),
+            ];
+            let differs: Vec<String> = differs
+                .into_iter()
+                .filter_map(|(is_different, what)| is_different.then_some(what))
+                .collect();
+            let message = format!(
+                "{}: another run than this command's: {}",
+                path.display(),
+                differs.join(", ")
+            );
+            return Err(message.into());
+        }
+        let state = weights::groups_from_bytes(GROUPS, trainer.model().parameters(), &bytes)
+            .map_err(in_file)?;
+        Ok(trainer.restore(step, state)?)
+    }
+
+    /// Writes the weights with their history and what they measure as stored.
+    fn save_weights(&self, trainer: &Trainer, test: &Dataset, args: &Args) -> Outcome {
+        let precision = match args.precision {
+            Storage::F32 => Precision::F32,
+            Storage::F16 => Precision::F16,
+            Storage::Int8 => Precision::Int8,
+        };
+        let training = serde_json::json!({
+            "command": command(),
+            "seed": self.seed,
+            "epochs": self.epochs,
+            "steps": trainer.steps(),
+            "data": self.data,
+            "config": self.config.training,
+            "version": env!("CARGO_PKG_VERSION"),
+        });
+        let mut history = History { training, ..History::default() };
+        let (stored, _) =
+            weights::from_bytes(&weights::to_bytes(trainer.model(), &history, precision)?)?;
+        let pixels = self.config.training.pixels;
+        let measured = evaluate(&stored, test, pixels, 0)?;
+        let Evaluation { elbo, recon, kl, sse, .. } = measured;
+        println!("test: recon {recon:.2} + KL {kl:.2} = {:.2} nats, SSE {sse:.2}", -elbo);
+        history.metrics = serde_json::json!({ "pixels": pixels, "test": measured });
+        files::write(&args.out, &weights::to_bytes(trainer.model(), &history, precision)?)
+    }
 }
 
 /// This command as it can be typed again.
