@@ -312,7 +312,7 @@ fn what_is_missing_or_broken_is_said_in_one_sentence_with_the_path() {
     folder.write("wrong.json", wide.to_string().as_bytes());
     folder.fails(
         &train.replace("config.json", "wrong.json"),
-        &["images have 64 values", "this model needs 72"],
+        &["images have 64 values", "this model needs 9 x 8 x 1"],
     );
 
     let labels = folder.read("data/t10k-labels-idx1-ubyte");

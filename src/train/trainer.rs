@@ -10,7 +10,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{Config, Latent, Model, Pass, standard_normal},
-    nn::{Adam, AdamConfig, Parameters},
+    nn::{Adam, AdamConfig, Parameters, Shape},
 };
 
 /// How a model is trained.
@@ -94,11 +94,11 @@ impl Trainer {
         epochs: u32,
     ) -> Result<Self> {
         let mut rng = generator(seed, Purpose::Weights, 0);
-        let pixels = model.input.count();
-        if data.pixels() != pixels {
+        let pixels = data.pixels();
+        if model.input.checked_count() != Some(pixels) {
+            let Shape { height, width, channels } = model.input;
             return Err(Error::Data(format!(
-                "the images have {} values, this model needs {pixels}",
-                data.pixels()
+                "the images have {pixels} values, this model needs {height} x {width} x {channels}"
             )));
         }
         if config.batch == 0 || config.batch > data.len() {
