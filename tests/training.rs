@@ -270,7 +270,7 @@ fn runs_that_are_not_possible_are_refused() {
         let adam = AdamConfig { epsilon, ..AdamConfig::default() };
         refused(&model, TrainingConfig { adam, ..training() }, &["adam", "epsilon"]);
     }
-    refused(&dense(5, 2, 2, 1.0), training(), &["data", "16 values", "needs 25"]);
+    refused(&dense(5, 2, 2, 1.0), training(), &["data", "16 values", "needs 5 x 5 x 1"]);
     let mut no_fit = model.clone();
     no_fit["decoder"] = json!([{ "dense": 15 }]);
     refused(&no_fit, training(), &["decoder", "15 values", "expected 16"]);
