@@ -1,7 +1,7 @@
 //! Must hold (the first landing's issue): "shifted, scaled x0.5 to x1.35 or thin ink changes the reconstruction's
 //! 5-NN-read digit in at most 2 of 100 test digits more than the untouched".
 //!
-//! Every 20th of the last 2,000 test digits stands on a pad of 280 px as a person would have drawn it, is disturbed
+//! Every 4th of the last 2,000 test digits (500, since 100 leave each row to chance by 2 either way) stands on a pad of 280 px as a person would have drawn it, is disturbed
 //! there, and goes the whole way: picture → 28×28 → mu → reconstruction → read by its 5 nearest of the first 8,000 test
 //! digits. `cargo test --test robustness -- --nocapture` prints the figures.
 #![cfg(not(target_arch = "wasm32"))]
@@ -20,8 +20,8 @@ use ndarray::Array2;
 /// Side of the pad, in px.
 const PAD: usize = 280;
 
-/// Digits that may be lost beyond those that the untouched ones lose. Source: the issue.
-const MORE_LOST: usize = 2;
+/// Digits of a hundred that may be lost beyond those that the untouched ones lose. Source: the issue.
+const MORE_LOST_OF_100: usize = 2;
 
 /// Ink on the pad in row order, 0 paper to 1 ink.
 #[derive(Clone)]
@@ -206,13 +206,13 @@ fn figures_of_training_digits() {
 #[test]
 fn disturbed_digits_still_read_as_themselves() {
     let data = dataset("t10k");
-    let indices: Vec<usize> = (8000..10_000).step_by(20).collect();
+    let indices: Vec<usize> = (8000..10_000).step_by(4).collect();
     let lost = lost(&ink24(), &Neighbours::new(&data, 0..8000), &data, &indices);
     for (row, lost) in ROWS.iter().zip(&lost) {
         println!("{:<28}{lost:>4} of {} lost", row.name, indices.len());
     }
     for (row, &variant) in ROWS.iter().zip(&lost) {
-        let most = lost[0] + MORE_LOST;
+        let most = lost[0] + MORE_LOST_OF_100 * indices.len() / 100;
         assert!(variant <= most, "{}: {variant} digits lost, expected at most {most}", row.name);
     }
 }
