@@ -320,6 +320,7 @@ fn fast_and_slow_hands_draw_the_same() {
         let (slow, fast) =
             (normalise(&draw(paths, SLOW)).unwrap(), normalise(&draw(paths, FAST)).unwrap());
         let difference = difference(&fast, &slow);
+        println!("{digit}: {:.2} %", 100.0 * difference);
         assert!(difference < 0.02, "{digit}: {difference}");
     }
 }

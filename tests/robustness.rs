@@ -1,9 +1,9 @@
 //! Must hold (the first landing's issue): "shifted, scaled x0.5 to x1.35 or thin ink changes the reconstruction's
 //! 5-NN-read digit in at most 2 of 100 test digits more than the untouched".
 //!
-//! Every 4th of the last 2,000 test digits (500, since 100 leave each row to chance by 2 either way) stands on a pad of 280 px as a person would have drawn it, is disturbed
-//! there, and goes the whole way: picture → 28×28 → mu → reconstruction → read by its 5 nearest of the first 8,000 test
-//! digits. `cargo test --test robustness -- --nocapture` prints the figures.
+//! Every 4th of the last 2,000 test digits (500 of them: of 100, chance alone moves a row by 2) stands on a pad of 280 px
+//! as a person would have drawn it, is disturbed there, and goes the whole way: picture → 28×28 → mu → reconstruction →
+//! read by its 5 nearest of the first 8,000 test digits. `cargo test --test robustness -- --nocapture` prints the figures.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::path::{Path, PathBuf};
