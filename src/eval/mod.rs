@@ -3,6 +3,8 @@
 mod bound;
 mod neighbours;
 
+use std::ops::Range;
+
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::Serialize;
 
@@ -93,9 +95,13 @@ pub fn reconstruct(model: &Model, x: ArrayView2<'_, f32>) -> Result<Array2<f32>>
 /// Up to [`BATCH`] images from `first` on, `[B, P]`; the Bernoulli draws are the same whenever an image is asked for
 /// with the same seed and `first`.
 fn batch(data: &Dataset, first: usize, pixels: Pixels, seed: u32) -> Array2<f32> {
-    let indices = first..data.len().min(first + BATCH);
+    images(data, first..data.len().min(first + BATCH), pixels, seed)
+}
+
+/// The images at `indices`, `[B, P]`.
+fn images(data: &Dataset, indices: Range<usize>, pixels: Pixels, seed: u32) -> Array2<f32> {
     let mut x = Array2::zeros((indices.len(), data.pixels()));
-    let mut rng = generator(seed, Purpose::Binarise, first as u64);
+    let mut rng = generator(seed, Purpose::Binarise, indices.start as u64);
     data.rows(indices, pixels, &mut rng, x.as_slice_mut().expect("zeros are in standard layout"));
     x
 }

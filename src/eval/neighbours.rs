@@ -2,15 +2,12 @@
 
 use ndarray::{Array1, Array2, ArrayView2};
 
-use super::reconstruct;
+use super::{images, reconstruct};
 use crate::{
     error::{Error, Result},
     kernel,
     model::Model,
-    train::{
-        Dataset, Pixels,
-        seeds::{Purpose, generator},
-    },
+    train::{Dataset, Pixels},
 };
 
 /// How many neighbours vote.
@@ -29,7 +26,7 @@ impl Neighbours {
     #[must_use]
     pub fn new(data: &Dataset, indices: std::ops::Range<usize>) -> Self {
         let labels = data.labels()[indices.clone()].to_vec();
-        let known = grey(data, indices);
+        let known = images(data, indices, Pixels::Grey, 0);
         let squares = known.rows().into_iter().map(|row| row.dot(&row)).collect();
         Self { known, squares, labels }
     }
@@ -74,20 +71,9 @@ pub fn kept_identity(model: &Model, data: &Dataset) -> Result<f64> {
     }
     let known = data.len() * 4 / 5;
     let reader = Neighbours::new(data, 0..known);
-    let read = reader.read(reconstruct(model, grey(data, known..data.len()).view())?.view());
+    let read = reader
+        .read(reconstruct(model, images(data, known..data.len(), Pixels::Grey, 0).view())?.view());
     let kept =
         read.iter().zip(&data.labels()[known..]).filter(|(read, label)| read == label).count();
     Ok(kept as f64 / read.len() as f64)
-}
-
-fn grey(data: &Dataset, indices: std::ops::Range<usize>) -> Array2<f32> {
-    let mut x = Array2::zeros((indices.len(), data.pixels()));
-    let mut unused = generator(0, Purpose::Binarise, 0);
-    data.rows(
-        indices,
-        Pixels::Grey,
-        &mut unused,
-        x.as_slice_mut().expect("zeros are in standard layout"),
-    );
-    x
 }

@@ -12,7 +12,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Outcome {
     let (model, record) = files::model(&args.model)?;
-    let bytes = files::read(&args.model)?.len();
+    let bytes = std::fs::metadata(&args.model)?.len();
     println!("{}: {bytes} bytes, {} parameters", args.model.display(), model.parameters().count());
     for tensor in model.parameters().iter() {
         let most = tensor.values.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
