@@ -12,7 +12,7 @@ use std::{
 };
 
 use latent_ink::{
-    kernel,
+    kernel::{self, Start},
     model::{Config, Model, standard_normal},
     train::{
         Dataset, Trainer, TrainingConfig,
@@ -49,7 +49,9 @@ fn products(has_peers: bool) -> Value {
         let (mut ours, mut theirs) = (vec![0.0; m * n], vec![0.0; m * n]);
         let mut contestants: Vec<Contestant> = vec![(
             "ours",
-            Box::new(|| kernel::matmul_nt(m, k, n, black_box(&a), &b, black_box(&mut ours))),
+            Box::new(|| {
+                kernel::matmul_nt(m, k, n, black_box(&a), &b, Start::Zero, black_box(&mut ours))
+            }),
         )];
         if has_peers {
             let peer = || gemm_crate(m, k, n, black_box(&a), &b, black_box(&mut theirs));

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 use super::{images, reconstruct};
 use crate::{
     error::{Error, Result},
-    kernel,
+    kernel::{self, Start},
     model::Model,
     train::{Dataset, Pixels},
 };
@@ -41,7 +41,8 @@ impl Neighbours {
         let (b, p, n) = (x.nrows(), x.ncols(), self.known.nrows());
         let mut products = vec![0.0; b * n];
         let known = self.known.as_slice().expect("made in standard layout");
-        kernel::matmul_nt(b, p, n, x.as_slice().expect("standard layout"), known, &mut products);
+        let x = x.as_slice().expect("standard layout");
+        kernel::matmul_nt(b, p, n, x, known, Start::Zero, &mut products);
         products.chunks_exact(n).map(|products| self.vote(products)).collect()
     }
 

@@ -14,6 +14,45 @@ impl Lanes {
         Self(*from)
     }
 
+    /// The rows of a 4x4 matrix to its columns.
+    #[inline(always)]
+    pub(super) fn transpose(rows: [Self; 4]) -> [Self; 4] {
+        std::array::from_fn(|c| Self(std::array::from_fn(|r| rows[r].0[c])))
+    }
+
+    /// Four values from `from`, which need not be aligned.
+    ///
+    /// # Safety
+    /// `from..from + 4` is readable.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    pub(super) unsafe fn load_at(from: *const f32) -> Self {
+        // SAFETY: the caller's promise; unaligned reads need nothing else.
+        Self(unsafe { from.cast::<[f32; 4]>().read_unaligned() })
+    }
+
+    /// One value, four times.
+    ///
+    /// # Safety
+    /// `from` is readable.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    pub(super) unsafe fn splat_at(from: *const f32) -> Self {
+        // SAFETY: the caller's promise.
+        Self::splat(unsafe { from.read_unaligned() })
+    }
+
+    /// Writes four values to `to`, which need not be aligned.
+    ///
+    /// # Safety
+    /// `to..to + 4` is writable.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    pub(super) unsafe fn store_at(self, to: *mut f32) {
+        // SAFETY: the caller's promise; unaligned writes need nothing else.
+        unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0) }
+    }
+
     #[inline(always)]
     pub(super) fn store(self, to: &mut [f32; 4]) {
         *to = self.0;

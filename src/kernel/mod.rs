@@ -6,29 +6,35 @@
 //! | --- | --- | --- |
 //! | [`matmul`] | `C = A B` | gradients of inputs, transposed convolution |
 //! | [`matmul_nt`] | `C = A Bᵀ` | dense layers, convolution |
-//! | [`matmul_tn_add`] | `C += Aᵀ B` | gradients of weights |
+//! | [`matmul_tn`] | `C = Aᵀ B` | gradients of weights |
 //!
-//! Natively they are the `matrixmultiply` crate's, reached through ndarray's safe face. In WebAssembly they are
-//! this room's own packed tiles (`packed.rs`), written once against a four-lane vector with three
-//! implementations: see [`tier`]. This room knows no model.
+//! Each begins its sums at 0, at what C holds, or at a bias: [`Start`]. Natively they are the `gemm` crate's. In
+//! WebAssembly they are this room's own packed tiles (`packed.rs`), written once against a four-lane vector with three
+//! implementations: see [`tier`]. This room knows no model, and is the only one that may hold `unsafe`.
 
 mod elementwise;
-#[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 #[path = "lanes_scalar.rs"]
 mod lanes;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[path = "lanes_simd128.rs"]
 mod lanes;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(any(target_arch = "wasm32", feature = "portable")))]
 mod native;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
 mod packed;
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
+mod panels;
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
+mod row;
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
+mod tile;
 
 pub use elementwise::{exp, sigmoid, softplus, tanh};
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(any(target_arch = "wasm32", feature = "portable")))]
 use native as product;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
 use packed as product;
 
 /// Which arithmetic this build uses: `"native"`, or in WebAssembly `"scalar"`, `"simd128"` or `"relaxed"`.
@@ -48,53 +54,135 @@ pub const fn tier() -> &'static str {
     }
 }
 
+/// What the sums of a product begin with.
+#[derive(Debug, Clone, Copy)]
+pub enum Start<'a> {
+    /// 0: what C holds is overwritten.
+    Zero,
+    /// What C holds.
+    Held,
+    /// One value for each column, the same in every row, `[n]`.
+    Bias(&'a [f32]),
+}
+
 /// A matrix inside a slice, addressed by strides: element `(i, j)` is `values[i * row + j * column]`.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Strided<'a> {
     values: &'a [f32],
     row: usize,
     column: usize,
 }
 
-/// `C = A B`.
+/// A right-hand side that was packed once, for many products with it.
+#[derive(Debug, Clone)]
+pub struct Packed(product::PackedRight);
+
+impl Packed {
+    /// Packs B.
+    ///
+    /// # Shapes
+    /// `b`: `[k, n]`; panics when it has another length.
+    #[must_use]
+    pub fn new(k: usize, n: usize, b: &[f32]) -> Self {
+        assert_holds("b", b, k, n);
+        Self(product::PackedRight::new(k, n, Strided { values: b, row: n, column: 1 }))
+    }
+
+    /// Packs the transpose of B.
+    ///
+    /// # Shapes
+    /// `b`: `[n, k]`; panics when it has another length.
+    #[must_use]
+    pub fn transposed(k: usize, n: usize, b: &[f32]) -> Self {
+        assert_holds("b", b, n, k);
+        Self(product::PackedRight::new(k, n, Strided { values: b, row: 1, column: k }))
+    }
+
+    /// `C = start + A B`, with the B that was packed.
+    ///
+    /// # Shapes
+    /// `a`: `[m, k]`, `c`: `[m, n]`; panics when a slice has another length.
+    pub fn multiply(&self, m: usize, a: &[f32], start: Start<'_>, c: &mut [f32]) {
+        let (k, n) = self.0.shape();
+        assert_holds("a", a, m, k);
+        assert_result(m, n, start, c);
+        self.0.multiply(m, Strided { values: a, row: k, column: 1 }, start, c);
+    }
+}
+
+/// `C = start + A B`.
 ///
 /// # Shapes
 /// `a`: `[m, k]`, `b`: `[k, n]`, `c`: `[m, n]`; panics when a slice has another length.
-pub fn matmul(m: usize, k: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
-    assert_lengths(m, k, n, a, b, c);
+pub fn matmul(m: usize, k: usize, n: usize, a: &[f32], b: &[f32], start: Start<'_>, c: &mut [f32]) {
+    assert_holds("a", a, m, k);
+    assert_holds("b", b, k, n);
+    assert_result(m, n, start, c);
     let a = Strided { values: a, row: k, column: 1 };
-    let b = Strided { values: b, row: n, column: 1 };
-    product::multiply(m, k, n, a, b, c, false);
+    product::multiply(m, k, n, a, Strided { values: b, row: n, column: 1 }, start, c);
 }
 
-/// `C = A Bᵀ`.
+/// `C = start + A Bᵀ`.
 ///
 /// # Shapes
 /// `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`; panics when a slice has another length.
-pub fn matmul_nt(m: usize, k: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
-    assert_lengths(m, k, n, a, b, c);
-    #[cfg(target_arch = "wasm32")]
-    if m < packed::FEW_ROWS {
-        return packed::few_rows_nt(k, n, a, b, c);
-    }
+pub fn matmul_nt(
+    m: usize,
+    k: usize,
+    n: usize,
+    a: &[f32],
+    b: &[f32],
+    start: Start<'_>,
+    c: &mut [f32],
+) {
+    assert_holds("a", a, m, k);
+    assert_holds("b", b, n, k);
+    assert_result(m, n, start, c);
     let a = Strided { values: a, row: k, column: 1 };
-    let b = Strided { values: b, row: 1, column: k };
-    product::multiply(m, k, n, a, b, c, false);
+    product::multiply(m, k, n, a, Strided { values: b, row: 1, column: k }, start, c);
 }
 
-/// `C += Aᵀ B`.
+/// `C = start + Aᵀ B`.
 ///
 /// # Shapes
 /// `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`; panics when a slice has another length.
-pub fn matmul_tn_add(m: usize, k: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
-    assert_lengths(m, k, n, a, b, c);
+pub fn matmul_tn(
+    m: usize,
+    k: usize,
+    n: usize,
+    a: &[f32],
+    b: &[f32],
+    start: Start<'_>,
+    c: &mut [f32],
+) {
+    assert_holds("a", a, k, m);
+    assert_holds("b", b, k, n);
+    assert_result(m, n, start, c);
     let a = Strided { values: a, row: 1, column: m };
-    let b = Strided { values: b, row: n, column: 1 };
-    product::multiply(m, k, n, a, b, c, true);
+    product::multiply(m, k, n, a, Strided { values: b, row: n, column: 1 }, start, c);
 }
 
-fn assert_lengths(m: usize, k: usize, n: usize, a: &[f32], b: &[f32], c: &[f32]) {
-    assert!(a.len() == m * k, "a holds {} values, {m} x {k} needs {}", a.len(), m * k);
-    assert!(b.len() == k * n, "b holds {} values, {k} x {n} needs {}", b.len(), k * n);
-    assert!(c.len() == m * n, "c holds {} values, {m} x {n} needs {}", c.len(), m * n);
+impl Start<'_> {
+    /// Puts the sums' beginnings into the rows of C.
+    fn fill(self, c: &mut [f32]) {
+        match self {
+            Self::Zero => c.fill(0.0),
+            Self::Held => {}
+            Self::Bias(bias) => {
+                c.chunks_exact_mut(bias.len().max(1)).for_each(|row| row.copy_from_slice(bias));
+            }
+        }
+    }
+}
+
+fn assert_holds(name: &str, values: &[f32], rows: usize, columns: usize) {
+    let (holds, needs) = (values.len(), rows * columns);
+    assert!(holds == needs, "{name} holds {holds} values, {rows} x {columns} needs {needs}");
+}
+
+fn assert_result(m: usize, n: usize, start: Start<'_>, c: &[f32]) {
+    assert_holds("c", c, m, n);
+    if let Start::Bias(bias) = start {
+        assert_holds("bias", bias, 1, n);
+    }
 }

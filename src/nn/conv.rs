@@ -9,7 +9,10 @@ use super::{
     Parameters, Patches, Shape, Slot,
     dense::{add_bias, add_bias_gradient},
 };
-use crate::{error::Result, kernel};
+use crate::{
+    error::Result,
+    kernel::{self, Start},
+};
 
 /// How many patch values are made at a time: 1 MB. Chosen: anything from 64 K to 512 K values was equally fast.
 const CHUNK: usize = 256 * 1024;
@@ -77,13 +80,14 @@ impl Conv2d {
     /// # Shapes
     /// `x`: `[b, image]`, `y`: `[b, output]`; `rows` is scratch.
     pub fn forward(&self, parameters: &Parameters, x: &[f32], y: &mut [f32], rows: &mut Vec<f32>) {
-        let (weight, size) = (parameters.get(self.weight), self.patches.size());
+        let (weight, bias) = (parameters.get(self.weight), parameters.get(self.bias));
+        let size = self.patches.size();
         let (x_chunk, y_chunk) = chunks(&self.patches, self.outputs);
         for (x, y) in x.chunks(x_chunk).zip(y.chunks_mut(y_chunk)) {
             gather(&self.patches, x, rows);
-            kernel::matmul_nt(y.len() / self.outputs, size, self.outputs, rows, weight, y);
+            let m = y.len() / self.outputs;
+            kernel::matmul_nt(m, size, self.outputs, rows, weight, Start::Bias(bias), y);
         }
-        add_bias(parameters.get(self.bias), y);
     }
 
     /// Adds to the gradients of weight and bias, and writes that of the input where it is asked for.
@@ -106,16 +110,10 @@ impl Conv2d {
         for (i, (x, d_y)) in x.chunks(x_chunk).zip(d_y.chunks(y_chunk)).enumerate() {
             let m = d_y.len() / self.outputs;
             gather(&self.patches, x, rows);
-            kernel::matmul_tn_add(
-                self.outputs,
-                m,
-                size,
-                d_y,
-                rows,
-                d_parameters.get_mut(self.weight),
-            );
+            let d_weight = d_parameters.get_mut(self.weight);
+            kernel::matmul_tn(self.outputs, m, size, d_y, rows, Start::Held, d_weight);
             if let Some(d_x) = d_x.as_deref_mut() {
-                kernel::matmul(m, self.outputs, size, d_y, weight, rows);
+                kernel::matmul(m, self.outputs, size, d_y, weight, Start::Zero, rows);
                 scatter(&self.patches, rows, &mut d_x[i * x_chunk..][..x.len()]);
             }
         }
@@ -172,7 +170,7 @@ impl ConvTranspose2d {
         for (x, y) in x.chunks(x_chunk).zip(y.chunks_mut(y_chunk)) {
             let m = x.len() / self.inputs;
             rows.resize(m * size, 0.0);
-            kernel::matmul(m, self.inputs, size, x, weight, rows);
+            kernel::matmul(m, self.inputs, size, x, weight, Start::Zero, rows);
             scatter(&self.patches, rows, y);
         }
         add_bias(parameters.get(self.bias), y);
@@ -198,16 +196,11 @@ impl ConvTranspose2d {
         for (i, (x, d_y)) in x.chunks(x_chunk).zip(d_y.chunks(y_chunk)).enumerate() {
             let m = x.len() / self.inputs;
             gather(&self.patches, d_y, rows);
-            kernel::matmul_tn_add(self.inputs, m, size, x, rows, d_parameters.get_mut(self.weight));
+            let d_weight = d_parameters.get_mut(self.weight);
+            kernel::matmul_tn(self.inputs, m, size, x, rows, Start::Held, d_weight);
             if let Some(d_x) = d_x.as_deref_mut() {
-                kernel::matmul_nt(
-                    m,
-                    size,
-                    self.inputs,
-                    rows,
-                    weight,
-                    &mut d_x[i * x_chunk..][..x.len()],
-                );
+                let d_x = &mut d_x[i * x_chunk..][..x.len()];
+                kernel::matmul_nt(m, size, self.inputs, rows, weight, Start::Zero, d_x);
             }
         }
         add_bias_gradient(d_y, d_parameters.get_mut(self.bias));

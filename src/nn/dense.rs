@@ -3,7 +3,10 @@
 use rand::Rng;
 
 use super::{Parameters, Slot};
-use crate::{error::Result, kernel};
+use crate::{
+    error::Result,
+    kernel::{self, Start},
+};
 
 /// A dense layer: shapes and where its tensors stand.
 ///
@@ -56,8 +59,8 @@ impl Dense {
     /// `x`: `[b, inputs]`, `y`: `[b, outputs]`.
     pub fn forward(&self, parameters: &Parameters, x: &[f32], y: &mut [f32]) {
         let b = x.len() / self.inputs;
-        kernel::matmul_nt(b, self.inputs, self.outputs, x, parameters.get(self.weight), y);
-        add_bias(parameters.get(self.bias), y);
+        let (weight, bias) = (parameters.get(self.weight), parameters.get(self.bias));
+        kernel::matmul_nt(b, self.inputs, self.outputs, x, weight, Start::Bias(bias), y);
     }
 
     /// Adds to the gradients of weight and bias, and writes that of the input where it is asked for.
@@ -75,17 +78,12 @@ impl Dense {
         // forward: Y = X Wᵀ + b
         // so:      d_W += d_Yᵀ X,   d_b += sum over rows of d_Y,   d_X = d_Y W
         let b = x.len() / self.inputs;
-        kernel::matmul_tn_add(
-            self.outputs,
-            b,
-            self.inputs,
-            d_y,
-            x,
-            d_parameters.get_mut(self.weight),
-        );
+        let d_weight = d_parameters.get_mut(self.weight);
+        kernel::matmul_tn(self.outputs, b, self.inputs, d_y, x, Start::Held, d_weight);
         add_bias_gradient(d_y, d_parameters.get_mut(self.bias));
         if let Some(d_x) = d_x {
-            kernel::matmul(b, self.outputs, self.inputs, d_y, parameters.get(self.weight), d_x);
+            let weight = parameters.get(self.weight);
+            kernel::matmul(b, self.outputs, self.inputs, d_y, weight, Start::Zero, d_x);
         }
     }
 }

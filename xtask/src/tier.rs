@@ -29,13 +29,15 @@ impl Tier {
         }
     }
 
-    /// What `RUSTFLAGS` must be; the variable takes the place of the default in `.cargo/config.toml`.
-    pub fn rustflags(self) -> &'static str {
-        match self {
-            Self::Scalar => "-C target-feature=-simd128,-relaxed-simd",
-            Self::Simd128 => "-C target-feature=+simd128",
-            Self::Relaxed => "-C target-feature=+simd128,+relaxed-simd",
-        }
+    /// What `RUSTFLAGS` must be; the variable takes the place of the default in `.cargo/config.toml`, which says why
+    /// the scheduler is told to keep the source's order.
+    pub fn rustflags(self) -> String {
+        let features = match self {
+            Self::Scalar => "-simd128,-relaxed-simd",
+            Self::Simd128 => "+simd128",
+            Self::Relaxed => "+simd128,+relaxed-simd",
+        };
+        format!("-Ctarget-feature={features} -Cllvm-args=-pre-RA-sched=source")
     }
 }
 

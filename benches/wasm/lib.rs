@@ -1,0 +1,166 @@
+//! What the browser benchmarks measure of ours: peak and memory of the machine, products, and the model of the
+//! benchmark's other contestants, each with its operands already in the module's memory.
+//!
+//! A cdylib example of this crate, built for each tier by `cargo xtask bench`; natively it is empty.
+#![allow(missing_docs, reason = "an example has no readers but benches/browser")]
+#![cfg(target_arch = "wasm32")]
+
+use std::hint::black_box;
+
+use latent_ink::kernel::{self, Packed, Start};
+use wasm_bindgen::prelude::*;
+
+/// Multiply-adds on registers alone, four independent lanes each; returns the floating-point operations done.
+#[wasm_bindgen]
+pub fn peak(kind: &str, calls: u32) -> f64 {
+    const STEPS: u32 = 100_000;
+    for _ in 0..calls {
+        black_box(registers::spin(kind == "madd", STEPS));
+    }
+    f64::from(calls) * f64::from(STEPS) * registers::FLOPS
+}
+
+#[cfg(target_feature = "simd128")]
+mod registers {
+    use std::arch::wasm32::*;
+
+    /// Enough sums to hide the latency of an addition, and few enough for 15 registers.
+    const SUMS: usize = 10;
+    pub const FLOPS: f64 = SUMS as f64 * 8.0;
+
+    pub fn spin(is_fused: bool, steps: u32) -> f32 {
+        if is_fused { run(madd, steps) } else { run(mul_add, steps) }
+    }
+
+    fn mul_add(a: v128, b: v128, c: v128) -> v128 {
+        f32x4_add(f32x4_mul(a, b), c)
+    }
+
+    #[cfg(target_feature = "relaxed-simd")]
+    fn madd(a: v128, b: v128, c: v128) -> v128 {
+        f32x4_relaxed_madd(a, b, c)
+    }
+
+    #[cfg(not(target_feature = "relaxed-simd"))]
+    use mul_add as madd;
+
+    #[inline(always)]
+    fn run(step: impl Fn(v128, v128, v128) -> v128, steps: u32) -> f32 {
+        let mut sums = [f32x4_splat(0.1); SUMS];
+        let (a, b) = (f32x4_splat(0.999), f32x4_splat(1e-4));
+        for _ in 0..steps {
+            for sum in &mut sums {
+                *sum = step(a, b, *sum);
+            }
+        }
+        sums.into_iter().map(|sum| f32x4_extract_lane::<0>(sum)).sum()
+    }
+}
+
+#[cfg(not(target_feature = "simd128"))]
+mod registers {
+    const SUMS: usize = 8;
+    pub const FLOPS: f64 = SUMS as f64 * 2.0;
+
+    pub fn spin(_: bool, steps: u32) -> f32 {
+        let mut sums = [0.1_f32; SUMS];
+        for _ in 0..steps {
+            for sum in &mut sums {
+                *sum += std::hint::black_box(0.999) * 1e-4;
+            }
+        }
+        sums.into_iter().sum()
+    }
+}
+
+/// A stretch of memory to read.
+#[wasm_bindgen]
+pub struct Memory(Vec<f32>);
+
+#[wasm_bindgen]
+impl Memory {
+    #[wasm_bindgen(constructor)]
+    pub fn new(floats: usize) -> Self {
+        Self(vec![1.0; floats])
+    }
+
+    /// Reads all of it `calls` times; returns the bytes read.
+    pub fn read(&self, calls: u32) -> f64 {
+        for _ in 0..calls {
+            black_box(read(black_box(&self.0)));
+        }
+        f64::from(calls) * 4.0 * self.0.len() as f64
+    }
+}
+
+#[cfg(target_feature = "simd128")]
+fn read(values: &[f32]) -> f32 {
+    use std::arch::wasm32::*;
+    let mut sums = [f32x4_splat(0.0); 8];
+    for block in values.as_chunks::<32>().0 {
+        for (sum, x) in sums.iter_mut().zip(block.as_chunks::<4>().0) {
+            *sum = f32x4_add(*sum, f32x4(x[0], x[1], x[2], x[3]));
+        }
+    }
+    sums.into_iter().map(|sum| f32x4_extract_lane::<0>(sum)).sum()
+}
+
+#[cfg(not(target_feature = "simd128"))]
+fn read(values: &[f32]) -> f32 {
+    let mut sums = [0.0; 8];
+    for block in values.as_chunks::<8>().0 {
+        sums.iter_mut().zip(block).for_each(|(sum, x)| *sum += x);
+    }
+    sums.into_iter().sum()
+}
+
+/// One product: its operands in the order of its form.
+#[wasm_bindgen]
+pub struct Product {
+    form: String,
+    m: usize,
+    k: usize,
+    n: usize,
+    a: Vec<f32>,
+    b: Vec<f32>,
+    c: Vec<f32>,
+    packed: Option<Packed>,
+}
+
+#[wasm_bindgen]
+impl Product {
+    /// `form`: `nn` takes `a [m, k]` and `b [k, n]`; `nt` takes `b [n, k]`; `tn` takes `a [k, m]`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        form: String,
+        m: usize,
+        k: usize,
+        n: usize,
+        packed: bool,
+        a: Vec<f32>,
+        b: Vec<f32>,
+    ) -> Self {
+        let packed = packed.then(|| match form.as_str() {
+            "nt" => Packed::transposed(k, n, &b),
+            _ => Packed::new(k, n, &b),
+        });
+        Self { form, m, k, n, a, b, c: vec![f32::NAN; m * n], packed }
+    }
+
+    pub fn run(&mut self, calls: u32) {
+        let Self { form, m, k, n, a, b, c, packed } = self;
+        let (m, k, n) = (*m, *k, *n);
+        for _ in 0..calls {
+            match (&packed, form.as_str()) {
+                (Some(packed), _) => packed.multiply(m, a, Start::Zero, c),
+                (None, "nn") => kernel::matmul(m, k, n, a, b, Start::Zero, c),
+                (None, "nt") => kernel::matmul_nt(m, k, n, a, b, Start::Zero, c),
+                (None, _) => kernel::matmul_tn(m, k, n, a, b, Start::Zero, c),
+            }
+        }
+    }
+
+    pub fn result(&self) -> Vec<f32> {
+        self.c.clone()
+    }
+}
