@@ -13,6 +13,7 @@ mod data;
 mod debian;
 mod digest;
 mod dist;
+mod firefox;
 mod headers;
 mod models;
 mod process;

@@ -9,6 +9,7 @@ use crate::browser::Browser;
 use crate::budget;
 use crate::data::{self, Dataset};
 use crate::dist;
+use crate::firefox::Firefox;
 use crate::models;
 use crate::process::Process;
 use crate::serve::{Running, Site};
@@ -24,12 +25,12 @@ const WASM_TEST_SECONDS: &str = "300";
 /// Runs the suite, or its quick part, and says whether all of it passed.
 pub fn command(workspace: &Workspace, quick: bool) -> Result<bool> {
     let mut suite = Suite::new();
-    suite.check("set-up", || set_up(workspace));
+    suite.check("set-up", || set_up(workspace, quick));
     suite.check("formatting", || cargo(workspace, "fmt --all --check").run());
     suite.check("lints, native", || cargo(workspace, CLIPPY_NATIVE).run());
     if quick {
         native_tests(workspace, &mut suite);
-        wasm_tests(workspace, &mut suite, Tier::Simd128);
+        chromium_tests(workspace, &mut suite, Tier::Simd128);
         return Ok(suite.close());
     }
     for tier in Tier::ALL {
@@ -43,7 +44,8 @@ pub fn command(workspace: &Workspace, quick: bool) -> Result<bool> {
     suite.check("build", || wasm::build(workspace, &Tier::ALL));
     suite.check("budgets", || budget::check(workspace));
     for tier in Tier::ALL {
-        wasm_tests(workspace, &mut suite, tier);
+        chromium_tests(workspace, &mut suite, tier);
+        firefox_tests(workspace, &mut suite, tier);
     }
     suite
         .check("types of the page", || Process::new(workspace, workspace.npm_program("tsc")).run());
@@ -57,11 +59,15 @@ const CLIPPY_WASM: &str =
     "clippy --quiet --target wasm32-unknown-unknown --lib --tests -- -D warnings";
 const DOC: &str = "doc --quiet --no-deps --workspace --features latent-ink/cli";
 
-fn set_up(workspace: &Workspace) -> Result<()> {
+fn set_up(workspace: &Workspace, quick: bool) -> Result<()> {
     tools::ensure_rust_components(workspace)?;
     tools::ensure_wasm(workspace)?;
     data::fetch(workspace, Dataset::Mnist)?;
-    Browser::find(workspace).map(|_| ())
+    Browser::find(workspace)?;
+    if !quick {
+        Firefox::find(workspace)?;
+    }
+    Ok(())
 }
 
 fn cargo(workspace: &Workspace, words: &str) -> Process {
@@ -75,17 +81,47 @@ fn native_tests(workspace: &Workspace, suite: &mut Suite) {
     });
 }
 
-fn wasm_tests(workspace: &Workspace, suite: &mut Suite, tier: Tier) {
-    suite.tests(&format!("tests in the browser, {tier}"), |counts| {
+fn chromium_tests(workspace: &Workspace, suite: &mut Suite, tier: Tier) {
+    suite.tests(&format!("tests in Chromium, {tier}"), |counts| {
         let driver = Browser::find(workspace)?.driver;
-        tier_process(workspace, "wasm-pack", tier)
-            .words("--log-level warn test --headless --chrome --chromedriver")
-            .arg(driver)
-            // Without documentation's examples, which the native tests have run.
-            .args(["--", "--lib", "--test", "*"])
-            .env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TEST_SECONDS)
-            .watch(|line| counts.read(line))
+        wasm_tests(workspace, tier, "--chrome --chromedriver", &driver, counts)
     });
+}
+
+/// Where this Firefox has no relaxed SIMD, that tier is left out and a line says so.
+fn firefox_tests(workspace: &Workspace, suite: &mut Suite, tier: Tier) {
+    let name = format!("tests in Firefox, {tier}");
+    let found = Firefox::find(workspace).and_then(|firefox| {
+        let runs = firefox.runs(workspace, tier)?;
+        Ok((firefox, runs))
+    });
+    match found {
+        Ok((_, false)) => {
+            println!("\n=== {name}\n--- {name}: left out, this Firefox refuses the tier")
+        }
+        Ok((firefox, true)) => suite.tests(&name, |counts| {
+            wasm_tests(workspace, tier, "--firefox --geckodriver", &firefox.driver, counts)
+        }),
+        Err(error) => suite.check(&name, || Err(error)),
+    }
+}
+
+/// Runs every test of one tier in the browser that `options` name, through its `driver`.
+fn wasm_tests(
+    workspace: &Workspace,
+    tier: Tier,
+    options: &str,
+    driver: &Path,
+    counts: &mut Counts,
+) -> Result<()> {
+    tier_process(workspace, "wasm-pack", tier)
+        .words("--log-level warn test --headless")
+        .words(options)
+        .arg(driver)
+        // Without documentation's examples, which the native tests have run.
+        .args(["--", "--lib", "--test", "*"])
+        .env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TEST_SECONDS)
+        .watch(|line| counts.read(line))
 }
 
 /// Serves the page from here and runs every `tests/e2e/**/*.test.mjs`, which find it by `BASE_URL`; the static site of

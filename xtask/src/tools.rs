@@ -12,6 +12,9 @@ use crate::workspace::Workspace;
 /// The wasm-pack that the builds are made with.
 const WASM_PACK_VERSION: &str = "0.15.1";
 
+/// The geckodriver that the tests in Firefox are driven with.
+const GECKODRIVER_VERSION: &str = "0.37.1";
+
 /// The only Rust target that the page needs.
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
@@ -29,6 +32,12 @@ pub fn ensure_wasm(workspace: &Workspace) -> Result<()> {
     )?;
     ensure_cargo_tool(workspace, "wasm-pack", &["wasm-pack"], WASM_PACK_VERSION)?;
     ensure_npm(workspace)
+}
+
+/// The path of geckodriver, which Debian has no package of.
+pub fn ensure_geckodriver(workspace: &Workspace) -> Result<PathBuf> {
+    ensure_cargo_tool(workspace, "geckodriver", &["geckodriver"], GECKODRIVER_VERSION)?;
+    which(workspace, "geckodriver").context("geckodriver was installed and cannot be found")
 }
 
 /// The standard library for WebAssembly.
