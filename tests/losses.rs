@@ -186,16 +186,16 @@ fn recon_sums_its_formula_over_the_pixels_of_each_image() {
 }
 
 #[test]
-fn recon_gradient_is_the_difference_quotient() {
+fn the_gradient_of_recon_is_the_difference_quotient() {
     for likelihood in [Likelihood::Bernoulli, Likelihood::Gaussian] {
         for (logit, x) in
             [(0.125, 0.0), (0.0, 1.0), (2.0, 0.25), (-3.0, 0.75), (0.5, 1.0), (5.0, 0.0)]
         {
             let want = slope(logit, |l| recon(likelihood, &[l], &[x])[0]);
             // Averaged over a batch of 4; written over what was there.
-            let mut got = [f32::NAN];
-            likelihood.recon_gradient(4, &[logit], &[x], &mut got);
-            assert_close(&format!("{likelihood:?} {logit} {x}"), &got, &[want / 4.0], 2e-5);
+            let mut got = [f32::NAN; 4];
+            likelihood.recon_and_gradient(1, &[logit; 4], &[x; 4], &mut got);
+            assert_close(&format!("{likelihood:?} {logit} {x}"), &got, &[want / 4.0; 4], 2e-5);
         }
     }
 }
@@ -211,7 +211,7 @@ fn recon_of_extreme_logits_is_finite_and_exact() {
             "D({logit}, {x}) = {got}, expected {want}"
         );
         let mut d = [f32::NAN];
-        Likelihood::Bernoulli.recon_gradient(1, &[logit], &[x], &mut d);
+        Likelihood::Bernoulli.recon_and_gradient(1, &[logit], &[x], &mut d);
         let want = if logit > 0.0 { 1.0 - x } else { -x };
         assert!((d[0] - want).abs() < 1e-7, "d_logit({logit}, {x}) = {}, expected {want}", d[0]);
     }
@@ -227,7 +227,7 @@ fn recon_does_not_lose_nan() {
         for (logits, x) in [([0.0, f32::NAN], [0.5; 2]), ([0.0; 2], [f32::NAN, 0.5])] {
             assert!(recon(likelihood, &logits, &x)[0].is_nan(), "{likelihood:?}");
             let mut d = [0.0; 2];
-            likelihood.recon_gradient(1, &logits, &x, &mut d);
+            likelihood.recon_and_gradient(2, &logits, &x, &mut d);
             assert_eq!(d.map(f32::is_nan), [x[0].is_nan(), logits[1].is_nan()], "{likelihood:?}");
         }
     }

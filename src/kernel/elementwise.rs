@@ -1,51 +1,89 @@
-//! Exponentials without branches or calls, so that a loop over them becomes vector code on every tier.
+//! One pass over slices, four numbers at a time, whatever the function.
 
-/// Largest magnitude that [`exp`] raises e to; `e^±87` is still a normal f32.
-const EXP_LIMIT: f32 = 87.0;
+use super::lanes::Lanes;
 
-/// `e^x`, with x clamped to ±87, within 2 ulp.
+/// Goes once through slices of one length: `f` takes what stood at four places in each of `read` and `write`, and gives
+/// what shall stand in `write`, and what to accumulate.
 ///
-/// `e^x = 2^n e^r`, `n = round(x / ln 2)`, `|r| ≤ ln 2 / 2`; the polynomial for `e^r` is Cephes' `expf` (Moshier
-/// 1989). Adding 1.5·2^23 rounds to an integer and leaves it in the low bits of the mantissa, from where a shift moves
-/// it into the exponent.
+/// The last, incomplete four are padded with zeros and go through the same code, so that no result depends on where in a
+/// slice its argument stood.
 #[inline(always)]
-#[must_use]
-pub fn exp(x: f32) -> f32 {
-    const ROUND: f32 = 12_582_912.0;
-    // ln 2 in two parts: n * LN_2_HIGH is exact for every n that occurs.
-    const LN_2_HIGH: f32 = 0.693_359_4;
-    const LN_2_LOW: f32 = -2.121_944_4e-4;
-    let clamped = x.clamp(-EXP_LIMIT, EXP_LIMIT);
-    let shifted = clamped * std::f32::consts::LOG2_E + ROUND;
-    let n = shifted - ROUND;
-    let r = clamped - n * LN_2_HIGH - n * LN_2_LOW;
-    let mut p = 1.987_569_1e-4_f32;
-    for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
-        p = p * r + coefficient;
+pub(super) fn fold<A, const R: usize, const W: usize>(
+    read: [&[f32]; R],
+    mut write: [&mut [f32]; W],
+    start: A,
+    f: impl Fn(A, [Lanes; R], [Lanes; W]) -> (A, [Lanes; W]),
+) -> A {
+    let lengths = || read.iter().map(|r| r.len()).chain(write.iter().map(|w| w.len()));
+    let count = lengths().next().unwrap_or(0);
+    for length in lengths() {
+        assert!(length == count, "{length} values, expected {count}");
     }
-    let e_r = p * r * r + r + 1.0;
-    let e_x = f32::from_bits(e_r.to_bits().wrapping_add(shifted.to_bits() << 23));
-    // Asked for by name: with relaxed-simd the clamp becomes minima and maxima that may lose a NaN.
-    if x.is_nan() { x } else { e_x }
+    let whole = count - count % 4;
+    let fours = read.map(|r| r.as_chunks().0);
+    let sum = fours_only(&fours, write.each_mut().map(|w| w.as_chunks_mut().0), start, &f);
+    if whole == count {
+        return sum;
+    }
+    let last = read.map(|r| [padded(&r[whole..])]);
+    let mut written = write.each_ref().map(|w| [padded(&w[whole..])]);
+    let sum = fours_only(
+        &last.each_ref().map(|r| &r[..]),
+        written.each_mut().map(|w| &mut w[..]),
+        sum,
+        &f,
+    );
+    for (to, [from]) in write.iter_mut().zip(&written) {
+        for (to, &from) in to[whole..].iter_mut().zip(from) {
+            *to = from;
+        }
+    }
+    sum
 }
 
-/// `1 / (1 + e^-x)`.
+/// Called twice, but compiled once.
+#[inline(never)]
+fn fours_only<A, const R: usize, const W: usize>(
+    read: &[&[[f32; 4]]; R],
+    mut write: [&mut [[f32; 4]]; W],
+    start: A,
+    f: &impl Fn(A, [Lanes; R], [Lanes; W]) -> (A, [Lanes; W]),
+) -> A {
+    let count = read.iter().map(|r| r.len()).chain(write.iter().map(|w| w.len())).next();
+    let count = count.unwrap_or(0);
+    // Cut to the same length, so that no index needs a check.
+    let read = read.map(|r| &r[..count]);
+    let mut write = write.each_mut().map(|w| &mut w[..count]);
+    let mut sum = start;
+    for i in 0..count {
+        let now = write.each_ref().map(|w| Lanes::load(&w[i]));
+        let (next, results) = f(sum, read.map(|r| Lanes::load(&r[i])), now);
+        sum = next;
+        for (to, result) in write.iter_mut().zip(results) {
+            result.store(&mut to[i]);
+        }
+    }
+    sum
+}
+
+fn padded(rest: &[f32]) -> [f32; 4] {
+    let mut four = [0.0; 4];
+    for (to, &from) in four.iter_mut().zip(rest) {
+        *to = from;
+    }
+    four
+}
+
+/// `y = f(x)`.
 #[inline(always)]
-#[must_use]
-pub fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + exp(-x))
+pub(super) fn map(x: &[f32], y: &mut [f32], f: impl Fn(Lanes) -> Lanes) {
+    fold([x], [y], (), |(), [x], [_]| ((), [f(x)]));
 }
 
-/// `tanh x = 2 sigmoid(2x) - 1`; absolute error below 2e-7.
+/// `f(x)` of one number: the same bits as in a slice.
 #[inline(always)]
-#[must_use]
-pub fn tanh(x: f32) -> f32 {
-    2.0 * sigmoid(2.0 * x) - 1.0
-}
-
-/// `ln(1 + e^x)`, without overflow: `max(x, 0) + ln(1 + e^-|x|)`.
-#[inline]
-#[must_use]
-pub fn softplus(x: f32) -> f32 {
-    x.max(0.0) + libm::log1pf(exp(-x.abs()))
+pub(super) fn one(x: f32, f: impl Fn(Lanes) -> Lanes) -> f32 {
+    let mut four = [0.0; 4];
+    f(Lanes::splat(x)).store(&mut four);
+    four[0]
 }

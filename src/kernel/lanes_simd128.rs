@@ -3,7 +3,10 @@
 //! Loads and stores go through arrays, which compile to `v128.load` and `v128.store`: no `unsafe` is needed.
 
 use std::arch::wasm32::{
-    f32x4, f32x4_add, f32x4_extract_lane, f32x4_splat, i32x4_shuffle, i64x2_shuffle, v128,
+    f32x4, f32x4_abs, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_lt,
+    f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat, f32x4_sqrt, f32x4_sub, f64x2, f64x2_add,
+    f64x2_extract_lane, f64x2_mul, f64x2_promote_low_f32x4, i32x4_add, i32x4_shl, i32x4_shr,
+    i32x4_shuffle, i32x4_splat, i32x4_sub, i64x2_shuffle, v128, v128_and, v128_bitselect,
     v128_load, v128_load32_splat, v128_store,
 };
 
@@ -96,5 +99,108 @@ impl Lanes {
     #[inline(always)]
     pub(super) fn add(self, b: Self) -> Self {
         Self(f32x4_add(self.0, b.0))
+    }
+
+    #[inline(always)]
+    pub(super) fn sub(self, b: Self) -> Self {
+        Self(f32x4_sub(self.0, b.0))
+    }
+
+    #[inline(always)]
+    pub(super) fn mul(self, b: Self) -> Self {
+        Self(f32x4_mul(self.0, b.0))
+    }
+
+    #[inline(always)]
+    pub(super) fn div(self, b: Self) -> Self {
+        Self(f32x4_div(self.0, b.0))
+    }
+
+    #[inline(always)]
+    pub(super) fn sqrt(self) -> Self {
+        Self(f32x4_sqrt(self.0))
+    }
+
+    #[inline(always)]
+    pub(super) fn abs(self) -> Self {
+        Self(f32x4_abs(self.0))
+    }
+
+    /// The larger of both; a NaN in `self` stays.
+    #[inline(always)]
+    pub(super) fn max(self, b: Self) -> Self {
+        Self(f32x4_pmax(self.0, b.0))
+    }
+
+    /// The smaller of both; a NaN in `self` stays.
+    #[inline(always)]
+    pub(super) fn min(self, b: Self) -> Self {
+        Self(f32x4_pmin(self.0, b.0))
+    }
+
+    /// `yes` where `self < b`, else `no`; so `no` where either is NaN.
+    #[inline(always)]
+    pub(super) fn select_less(self, b: Self, yes: Self, no: Self) -> Self {
+        Self(v128_bitselect(yes.0, no.0, f32x4_lt(self.0, b.0)))
+    }
+
+    /// The magnitude of `self` with the sign of `b`.
+    #[inline(always)]
+    pub(super) fn with_sign_of(self, b: Self) -> Self {
+        Self(v128_bitselect(b.0, self.0, i32x4_splat(i32::MIN)))
+    }
+
+    /// Shifts the low bits of each into the place of the exponent and adds `exponent` there.
+    #[inline(always)]
+    pub(super) fn low_bits_to_exponent(self, exponent: i32) -> Self {
+        Self(i32x4_add(i32x4_shl(self.0, 23), i32x4_splat(exponent << 23)))
+    }
+
+    /// Splits a positive normal `x` into `m 2^k` with m from `least`, a number in `(1/2, 1]`, to below twice that.
+    #[inline(always)]
+    pub(super) fn split(self, least: f32) -> (Self, Self) {
+        let least = i32x4_splat(least.to_bits() as i32);
+        let above = i32x4_sub(self.0, least);
+        let m = i32x4_add(v128_and(above, i32x4_splat(0x7f_ffff)), least);
+        (Self(m), Self(f32x4_convert_i32x4(i32x4_shr(above, 23))))
+    }
+}
+
+/// Four f64, to add or multiply f32 without further rounding of note.
+#[derive(Clone, Copy)]
+pub(super) struct Wide([v128; 2]);
+
+impl Wide {
+    #[inline(always)]
+    pub(super) fn splat(value: f64) -> Self {
+        Self([f64x2(value, value); 2])
+    }
+
+    #[inline(always)]
+    pub(super) fn from_lanes(lanes: Lanes) -> Self {
+        let high = i32x4_shuffle::<2, 3, 2, 3>(lanes.0, lanes.0);
+        Self([f64x2_promote_low_f32x4(lanes.0), f64x2_promote_low_f32x4(high)])
+    }
+
+    #[inline(always)]
+    pub(super) fn add(self, b: Self) -> Self {
+        Self([f64x2_add(self.0[0], b.0[0]), f64x2_add(self.0[1], b.0[1])])
+    }
+
+    #[inline(always)]
+    pub(super) fn mul(self, b: Self) -> Self {
+        Self([f64x2_mul(self.0[0], b.0[0]), f64x2_mul(self.0[1], b.0[1])])
+    }
+
+    #[inline(always)]
+    pub(super) fn sum(self) -> f64 {
+        let pair = f64x2_add(self.0[0], self.0[1]);
+        f64x2_extract_lane::<0>(pair) + f64x2_extract_lane::<1>(pair)
+    }
+
+    #[inline(always)]
+    pub(super) fn product(self) -> f64 {
+        let pair = f64x2_mul(self.0[0], self.0[1]);
+        f64x2_extract_lane::<0>(pair) * f64x2_extract_lane::<1>(pair)
     }
 }

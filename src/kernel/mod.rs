@@ -13,12 +13,18 @@
 //! implementations: see [`tier`]. This room knows no model, and is the only one that may hold `unsafe`.
 
 mod elementwise;
+pub mod functions;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[cfg_attr(
+    not(any(target_arch = "wasm32", feature = "portable")),
+    allow(dead_code, reason = "the products' part of the vocabulary")
+)]
 #[path = "lanes_scalar.rs"]
 mod lanes;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[path = "lanes_simd128.rs"]
 mod lanes;
+pub mod losses;
 #[cfg(not(any(target_arch = "wasm32", feature = "portable")))]
 mod native;
 #[cfg(any(target_arch = "wasm32", feature = "portable"))]
@@ -30,7 +36,7 @@ mod row;
 #[cfg(any(target_arch = "wasm32", feature = "portable"))]
 mod tile;
 
-pub use elementwise::{exp, sigmoid, softplus, tanh};
+pub use functions::single::{exp, sigmoid, softplus, tanh};
 
 #[cfg(not(any(target_arch = "wasm32", feature = "portable")))]
 use native as product;

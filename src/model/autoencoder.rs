@@ -3,9 +3,10 @@
 use ndarray::{Array2, ArrayView2};
 use rand::Rng;
 
-use super::{Config, Latent, Likelihood, Posterior, kl_gradient, kl_per_dim, latent::sigma};
+use super::{Config, LOG_VAR_LIMIT, Latent, Likelihood, Posterior};
 use crate::{
     error::{Error, Result},
+    kernel::losses,
     nn::{Dense, Parameters, Shape, Trace, Trunk, TrunkInput},
 };
 
@@ -37,7 +38,10 @@ pub struct Pass {
     decoded: Trace,
     d_logits: Vec<f32>,
     d_z: Vec<f32>,
+    /// d z / d log_var, then d loss / d log_var.
     d_log_var: Vec<f32>,
+    /// d KL / d log_var.
+    d_kl: Vec<f32>,
     d_hidden: [Vec<f32>; 2],
 }
 
@@ -211,42 +215,23 @@ impl Model {
     pub fn forward(&self, x: &[f32], pass: &mut Pass) -> Loss {
         let b = x.len() / self.pixels();
         self.encode_pass(x, pass);
-        self.sample_pass(pass);
+        let kl = sample_pass(pass);
         let logits = self.decoder.forward(&self.parameters, &pass.z, &mut pass.decoded);
-        let recon: f64 = self.likelihood().recon(self.pixels(), logits, x).sum();
-        let kl: f64 = pass
-            .mu
-            .iter()
-            .zip(&pass.log_var)
-            .map(|(&mu, &log_var)| f64::from(kl_per_dim(mu, log_var)))
-            .sum();
         pass.d_logits.resize(logits.len(), 0.0);
-        self.likelihood().recon_gradient(b, logits, x, &mut pass.d_logits);
+        let likelihood = self.likelihood();
+        let recon = likelihood.recon_and_gradient(self.pixels(), logits, x, &mut pass.d_logits);
         Loss { recon: recon / b as f64, kl: kl / b as f64 }
     }
 
     /// Adds the gradient of `D + beta KL`, averaged over B, of the batch that [`forward`](Self::forward) left in `pass`.
     pub fn backward(&self, x: &[f32], beta: f32, pass: &mut Pass, gradient: &mut Parameters) {
         let parameters = &self.parameters;
-        let Pass { eps, mu, log_var, z, encoded, decoded, d_logits, d_z, d_log_var, d_hidden } =
-            pass;
+        let Pass { mu, z, encoded, decoded, d_logits, d_z, d_log_var, d_kl, d_hidden, .. } = pass;
         d_z.resize(z.len(), 0.0);
         self.decoder.backward(parameters, z, decoded, d_logits, Some(d_z), gradient);
-
-        // forward: z = mu + exp(log_var / 2) eps
-        // so:      d_mu = d_z,   d_log_var = d_z (z - mu) / 2
-        d_log_var.resize(log_var.len(), 0.0);
-        let b = x.len() / self.pixels();
-        let scale = beta / b as f32;
-        for (i, d_log_var) in d_log_var.iter_mut().enumerate() {
-            let (kl_mu, kl_log_var) = kl_gradient(mu[i], log_var[i]);
-            let noise = if log_var[i].abs() < super::LOG_VAR_LIMIT {
-                sigma(log_var[i]) * eps[i]
-            } else {
-                0.0
-            };
-            *d_log_var = 0.5 * d_z[i] * noise + scale * kl_log_var;
-            d_z[i] += scale * kl_mu;
+        if self.log_var.is_some() {
+            let b = x.len() / self.pixels();
+            losses::sample_backward(mu, d_kl, beta / b as f32, d_z, d_log_var);
         }
         let d_mu = d_z;
 
@@ -273,14 +258,19 @@ impl Model {
             log_var.forward(&self.parameters, hidden, &mut pass.log_var);
         }
     }
+}
 
-    fn sample_pass(&self, pass: &mut Pass) {
-        let Pass { eps, mu, log_var, z, .. } = pass;
-        z.clone_from(mu);
-        for ((z, &log_var), &eps) in z.iter_mut().zip(&*log_var).zip(&*eps) {
-            *z += sigma(log_var) * eps;
-        }
+/// Draws z and returns KL, both of the whole batch; the plain autoencoder's z is mu.
+fn sample_pass(pass: &mut Pass) -> f64 {
+    let Pass { eps, mu, log_var, z, d_log_var, d_kl, .. } = pass;
+    z.clone_from(mu);
+    if log_var.is_empty() {
+        return 0.0;
     }
+    for derivative in [&mut *d_log_var, &mut *d_kl] {
+        derivative.resize(z.len(), 0.0);
+    }
+    losses::sample(log_var, eps, LOG_VAR_LIMIT, z, d_log_var, d_kl)
 }
 
 fn check_columns(what: &'static str, matrix: ArrayView2<'_, f32>, columns: usize) -> Result<()> {

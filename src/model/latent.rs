@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use rand::Rng;
 
-use crate::kernel;
+use crate::kernel::losses;
 
 /// log_var is taken between ±this: sigma between 4.5e-5 and 2.2e4, far outside of what a useful posterior has, and far
 /// inside of what f32 can square. Beyond it the gradient is 0.
@@ -28,7 +28,7 @@ impl Posterior {
         let mut z = self.mu.clone();
         if let Some(log_var) = &self.log_var {
             for ((z, &log_var), &eps) in z.iter_mut().zip(log_var).zip(eps) {
-                *z += sigma(log_var) * eps;
+                *z += losses::gaussian_of_one(0.0, log_var, LOG_VAR_LIMIT).0 * eps;
             }
         }
         z
@@ -46,28 +46,17 @@ impl Posterior {
     }
 }
 
-/// `sigma = exp(log_var / 2)`, with log_var clamped to ±[`LOG_VAR_LIMIT`].
-#[inline(always)]
-pub(super) fn sigma(log_var: f32) -> f32 {
-    kernel::exp(0.5 * log_var.clamp(-LOG_VAR_LIMIT, LOG_VAR_LIMIT))
-}
-
 /// KL(N(mu, sigma²) || N(0, 1)) of one dimension: `(mu² + sigma² - 1 - log_var) / 2`, in nats
 /// (Kingma & Welling 2014, appendix B).
-#[inline(always)]
 #[must_use]
 pub fn kl_per_dim(mu: f32, log_var: f32) -> f32 {
-    let log_var = log_var.clamp(-LOG_VAR_LIMIT, LOG_VAR_LIMIT);
-    0.5 * (mu * mu + kernel::exp(log_var) - 1.0 - log_var)
+    losses::gaussian_of_one(mu, log_var, LOG_VAR_LIMIT).1
 }
 
 /// The gradient of [`kl_per_dim`] by mu and by log_var.
-#[inline(always)]
 #[must_use]
 pub fn kl_gradient(mu: f32, log_var: f32) -> (f32, f32) {
-    // forward: KL = (mu² + exp(log_var) - 1 - log_var) / 2
-    // so:      d_mu = mu,   d_log_var = (exp(log_var) - 1) / 2
-    (mu, if log_var.abs() < LOG_VAR_LIMIT { 0.5 * (kernel::exp(log_var) - 1.0) } else { 0.0 })
+    (mu, losses::gaussian_of_one(mu, log_var, LOG_VAR_LIMIT).2)
 }
 
 /// Fills `eps` with draws from N(0, 1): the normal quantile of uniform draws, one for one.

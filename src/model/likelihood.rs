@@ -1,6 +1,6 @@
 //! p(x|z): what the decoder's output says about a pixel, and the reconstruction loss D that follows from it.
 
-use crate::kernel;
+use crate::kernel::{functions, losses};
 
 /// The distribution of a pixel given the decoder's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,40 +24,44 @@ impl Likelihood {
         logits: &'a [f32],
         x: &'a [f32],
     ) -> impl Iterator<Item = f64> + 'a {
-        logits.chunks_exact(p).zip(x.chunks_exact(p)).map(move |(logits, x)| {
-            let terms = logits.iter().zip(x);
-            match self {
-                Self::Bernoulli => {
-                    terms.map(|(&l, &x)| f64::from(kernel::softplus(l) - l * x)).sum()
-                }
-                Self::Gaussian => terms.map(|(&l, &x)| f64::from((l - x) * (l - x))).sum(),
-            }
-        })
+        let rows = logits.chunks_exact(p).zip(x.chunks_exact(p));
+        rows.map(move |(logits, x)| self.recon_of_row(logits, x, 0.0, None))
     }
 
-    /// The gradient of D, divided by the batch size `b`.
+    /// D summed over a batch, and its gradient divided by the batch size, in one pass.
     ///
     /// # Shapes
-    /// `logits`, `x`, `d_logits`: `[B, P]`.
-    pub fn recon_gradient(self, b: usize, logits: &[f32], x: &[f32], d_logits: &mut [f32]) {
-        let scale = 1.0 / b as f32;
-        for ((d, &l), &x) in d_logits.iter_mut().zip(logits).zip(x) {
-            *d = scale
-                * match self {
-                    // forward: D = softplus(l) - l x
-                    // so:      d_l = sigmoid(l) - x
-                    Self::Bernoulli => kernel::sigmoid(l) - x,
-                    // forward: D = (l - x)²
-                    // so:      d_l = 2 (l - x)
-                    Self::Gaussian => 2.0 * (l - x),
-                };
+    /// `logits`, `x`, `d_logits`: `[B, P]` with `p` = P.
+    pub fn recon_and_gradient(
+        self,
+        p: usize,
+        logits: &[f32],
+        x: &[f32],
+        d_logits: &mut [f32],
+    ) -> f64 {
+        let scale = p as f32 / logits.len() as f32;
+        let rows = logits.chunks_exact(p).zip(x.chunks_exact(p)).zip(d_logits.chunks_exact_mut(p));
+        rows.map(|((logits, x), d_logits)| self.recon_of_row(logits, x, scale, Some(d_logits)))
+            .sum()
+    }
+
+    fn recon_of_row(
+        self,
+        logits: &[f32],
+        x: &[f32],
+        scale: f32,
+        d_logits: Option<&mut [f32]>,
+    ) -> f64 {
+        match self {
+            Self::Bernoulli => losses::bernoulli(logits, x, scale, d_logits),
+            Self::Gaussian => losses::gaussian(logits, x, scale, d_logits),
         }
     }
 
     /// The mean of a pixel, in place of its logit.
     pub fn to_mean(self, logits: &mut [f32]) {
         match self {
-            Self::Bernoulli => logits.iter_mut().for_each(|l| *l = kernel::sigmoid(*l)),
+            Self::Bernoulli => functions::sigmoid_in_place(logits),
             Self::Gaussian => {}
         }
     }

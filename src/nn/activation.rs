@@ -1,6 +1,6 @@
 //! Elementwise activations.
 
-use crate::kernel;
+use crate::kernel::functions;
 
 /// An elementwise function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,9 +21,9 @@ impl Activation {
         match self {
             // Not x.max(0.0), which would turn a NaN into an innocent 0.
             Self::Relu => map(x, y, |x| if x < 0.0 { 0.0 } else { x }),
-            Self::Silu => map(x, y, |x| x * kernel::sigmoid(x)),
-            Self::Tanh => map(x, y, kernel::tanh),
-            Self::Sigmoid => map(x, y, kernel::sigmoid),
+            Self::Silu => functions::silu(x, y),
+            Self::Tanh => functions::tanh(x, y),
+            Self::Sigmoid => functions::sigmoid(x, y),
         }
     }
 
@@ -33,12 +33,7 @@ impl Activation {
             // forward: y = max(x, 0)
             // so:      d_x = d_y where x > 0, else 0
             Self::Relu => map_gradient(x, d_y, d_x, |x| if x > 0.0 { 1.0 } else { 0.0 }),
-            // forward: y = x s,  s = sigmoid(x)
-            // so:      d_x = d_y s (1 + x (1 - s))
-            Self::Silu => map_gradient(x, d_y, d_x, |x| {
-                let s = kernel::sigmoid(x);
-                s * (1.0 + x * (1.0 - s))
-            }),
+            Self::Silu => functions::silu_backward(x, d_y, d_x),
             // forward: y = tanh(x)
             // so:      d_x = d_y (1 - y²)
             Self::Tanh => map_gradient(y, d_y, d_x, |y| 1.0 - y * y),
