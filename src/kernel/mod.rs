@@ -12,6 +12,7 @@
 //! WebAssembly they are this room's own packed tiles (`packed.rs`), written once against a four-lane vector with three
 //! implementations: see [`tier`]. This room knows no model, and is the only one that may hold `unsafe`.
 
+mod adam;
 mod elementwise;
 pub mod functions;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
@@ -36,6 +37,7 @@ mod row;
 #[cfg(any(target_arch = "wasm32", feature = "portable"))]
 mod tile;
 
+pub use adam::{AdamStep, sum_of_squares};
 pub use functions::single::{exp, sigmoid, softplus, tanh};
 
 #[cfg(not(any(target_arch = "wasm32", feature = "portable")))]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Parameters;
+use crate::kernel::AdamStep;
 
 /// Adam's constants, but for the step size, which is given at each step.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -52,20 +53,17 @@ impl Adam {
     ) {
         let AdamConfig { beta_1, beta_2, epsilon } = self.config;
         let correction = |beta: f32| 1.0 - libm::pow(f64::from(beta), step as f64);
-        let rate = (f64::from(learning_rate) / correction(beta_1)) as f32;
-        let scale = (1.0 / correction(beta_2)) as f32;
+        let pass = AdamStep {
+            betas: [beta_1, beta_2],
+            rate: (f64::from(learning_rate) / correction(beta_1)) as f32,
+            scale: (1.0 / correction(beta_2)) as f32,
+            epsilon,
+        };
         let moments = self.first.iter_mut().zip(self.second.iter_mut());
         for ((parameter, gradient), (m, v)) in
             parameters.iter_mut().zip(gradient.iter()).zip(moments)
         {
-            let moments = m.values.iter_mut().zip(&mut v.values);
-            for ((theta, &g), (m, v)) in
-                parameter.values.iter_mut().zip(&gradient.values).zip(moments)
-            {
-                *m = beta_1 * *m + (1.0 - beta_1) * g;
-                *v = beta_2 * *v + (1.0 - beta_2) * g * g;
-                *theta -= rate * *m / ((*v * scale).sqrt() + epsilon);
-            }
+            pass.update(&gradient.values, &mut parameter.values, &mut m.values, &mut v.values);
         }
     }
 }

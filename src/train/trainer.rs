@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    kernel::sum_of_squares,
     model::{Config, Latent, Model, Pass, standard_normal},
     nn::{Adam, AdamConfig, Parameters, Shape},
 };
@@ -200,9 +201,8 @@ impl Trainer {
         self.gradient.fill(0.0);
         self.model.backward(&self.x, self.beta(), &mut self.pass, &mut self.gradient);
         // Adam squares it; what overflows there would come back as NaN in the weights.
-        let is_finite = |g: &f32| (g * g).is_finite();
-        let mut tensors = self.gradient.iter();
-        if !tensors.all(|t| t.values.iter().fold(true, |all, g| all & is_finite(g))) {
+        let squares = self.gradient.iter().map(|tensor| sum_of_squares(&tensor.values));
+        if !squares.sum::<f64>().is_finite() {
             return Err(Error::Diverged { step: self.step + 1 });
         }
         let learning_rate = self.learning_rate();
