@@ -1,35 +1,63 @@
 //! Packing: an operand's values in the order in which the tiles read them.
 
-use super::{Strided, lanes::Lanes, tile::NR};
+use super::{
+    Strided,
+    lanes::Lanes,
+    tile::{NR, height},
+};
+
+/// Rows of B that are packed side by side: a cache line holds two of a panel.
+const ROWS: usize = 4;
+
+/// Columns of A that are packed side by side.
+const COLUMNS: usize = 32;
 
 /// A panel's row.
 pub(super) type Row = [f32; NR];
 
-/// Packs rows `p..p + depth` of B into panels of [`NR`] columns, one after the other, each `depth` rows; the last is
-/// padded with zeros.
-pub(super) fn pack_b(b: Strided<'_>, p: usize, depth: usize, n: usize, panels: &mut [Row]) {
-    for (panel, j) in panels.chunks_exact_mut(depth).zip((0..n).step_by(NR)) {
-        let width = NR.min(n - j);
-        let values = &b.values[p * b.row + j * b.column..];
-        if b.column == 1 {
-            for (q, row) in panel.iter_mut().enumerate() {
-                let from = &values[q * b.row..][..width];
-                if width == NR {
-                    row.copy_from_slice(from);
-                } else {
-                    *row = [0.0; NR];
-                    row[..width].copy_from_slice(from);
-                }
-            }
-        } else if width == NR {
-            let columns: [&[f32]; NR] =
-                std::array::from_fn(|column| &values[column * b.column..][..depth]);
-            interleave(columns, panel);
-        } else {
-            panel.fill([0.0; NR]);
-            for (column, from) in values.chunks(b.column).take(width).enumerate() {
-                for (row, &value) in panel.iter_mut().zip(from) {
-                    row[column] = value;
+/// Packs rows `p..p + depth` and columns `j..j + n` of B into panels of [`NR`] columns, one after the other, each `depth`
+/// rows; the last is padded with zeros.
+pub(super) fn pack_b(
+    b: Strided<'_>,
+    (p, depth): (usize, usize),
+    (j, n): (usize, usize),
+    panels: &mut [Row],
+) {
+    let b = Strided { values: &b.values[p * b.row + j * b.column..], ..b };
+    let whole = n / NR * depth;
+    if b.column == 1 {
+        copy_columns(b, depth, &mut panels[..whole]);
+    } else {
+        for (panel, j) in panels[..whole].chunks_exact_mut(depth).zip((0..n).step_by(NR)) {
+            let values = &b.values[j * b.column..];
+            interleave(std::array::from_fn(|c| &values[c * b.column..][..depth]), panel);
+        }
+    }
+    let width = n % NR;
+    for (q, row) in panels[whole..].iter_mut().enumerate() {
+        let values = &b.values[q * b.row + (n - width) * b.column..];
+        *row = [0.0; NR];
+        for (value, from) in row.iter_mut().zip(values.iter().step_by(b.column)).take(width) {
+            *value = *from;
+        }
+    }
+}
+
+/// Packs columns that lie side by side in rows. Several rows at a time, so that whole cache lines are written.
+#[allow(unsafe_code)]
+fn copy_columns(b: Strided<'_>, depth: usize, panels: &mut [Row]) {
+    let n = panels.len() / depth * NR;
+    assert!((depth - 1) * b.row + n <= b.values.len(), "{depth} rows of {n} values are there");
+    let (from, to): (_, *mut f32) = (b.values.as_ptr(), panels.as_mut_ptr().cast());
+    for q in (0..depth).step_by(ROWS) {
+        for j in (0..n).step_by(NR) {
+            for q in q..depth.min(q + ROWS) {
+                // SAFETY: `q < depth` and `j + NR <= n`: the read ends at most at `(depth - 1) * row + n`, the write at
+                // `n / NR * depth` rows, which is all of the panels.
+                unsafe {
+                    let (from, to) = (from.add(q * b.row + j), to.add(j * depth + q * NR));
+                    Lanes::load_at(from).store_at(to);
+                    Lanes::load_at(from.add(4)).store_at(to.add(4));
                 }
             }
         }
@@ -37,46 +65,72 @@ pub(super) fn pack_b(b: Strided<'_>, p: usize, depth: usize, n: usize, panels: &
 }
 
 /// `panel[q][c] = columns[c][q]`: 4x4 blocks turned in registers, the rest one by one.
+#[allow(unsafe_code)]
 fn interleave(columns: [&[f32]; NR], panel: &mut [Row]) {
     let depth = panel.len();
-    let quads = columns.map(|column| column.as_chunks::<4>().0);
-    let (blocks, rest) = panel.as_chunks_mut::<4>();
-    for (quad, block) in blocks.iter_mut().enumerate() {
-        for half in [0, 4] {
-            let turned =
-                Lanes::transpose(std::array::from_fn(|c| Lanes::load(&quads[half + c][quad])));
-            for (row, lanes) in block.iter_mut().zip(turned) {
-                let (halves, _) = row.as_chunks_mut::<4>();
-                lanes.store(&mut halves[half / 4]);
+    assert!(columns.iter().all(|column| column.len() == depth), "every column is {depth} long");
+    let whole = depth / 4 * 4;
+    let to: *mut f32 = panel.as_mut_ptr().cast();
+    for half in [0, 4] {
+        let from: [*const f32; 4] = std::array::from_fn(|c| columns[half + c].as_ptr());
+        for q in (0..whole).step_by(4) {
+            // SAFETY: `q + 4 <= depth`, the length of every column; row `q + r` of the panel is below depth, and
+            // `half + 4 <= NR`.
+            unsafe {
+                let turned = Lanes::transpose(from.map(|column| Lanes::load_at(column.add(q))));
+                for (r, lanes) in turned.into_iter().enumerate() {
+                    lanes.store_at(to.add((q + r) * NR + half));
+                }
             }
         }
     }
-    let first = depth - rest.len();
-    for (q, row) in rest.iter_mut().enumerate() {
+    for (q, row) in panel.iter_mut().enumerate().skip(whole) {
         for (value, column) in row.iter_mut().zip(columns) {
-            *value = column[first + q];
+            *value = column[q];
         }
     }
 }
 
-/// Packs `rows` rows from `i` and columns `p..p + depth` of a transposed A: strip after strip as the tiles take them, value
-/// `(r, q)` of a strip of h rows at `q * h + r`.
-pub(super) fn pack_a(
+/// Packs the m rows and columns `p..p + depth` of a transposed A: strip after strip as the tiles take them, value `(r, q)` of
+/// a strip of h rows at `q * h + r`.
+pub(super) fn pack_a<'a>(
     a: Strided<'_>,
-    i: usize,
-    rows: usize,
-    p: usize,
-    depth: usize,
-    to: &mut [f32],
-) {
-    let mut r = 0;
-    while r < rows {
-        let height = super::tile::height(rows - r);
-        let values = &a.values[p * a.column + i + r..];
-        let strip = to[r * depth..][..height * depth].chunks_exact_mut(height);
-        for (q, to) in strip.enumerate() {
-            to.copy_from_slice(&values[q * a.column..][..height]);
+    m: usize,
+    (p, depth): (usize, usize),
+    to: &'a mut [f32],
+) -> &'a [f32] {
+    // Several columns at a time, so that a cache line of A serves every strip that it touches.
+    for q in (0..depth).step_by(COLUMNS) {
+        let count = COLUMNS.min(depth - q);
+        let mut r = 0;
+        while r < m {
+            let height = height(m - r);
+            let values = &a.values[(p + q) * a.column + r..];
+            let strip = &mut to[r * depth + q * height..][..count * height];
+            // A copy of unknown length would be a call into the browser for every few values.
+            match height {
+                6 => pack_strip::<6>(values, a.column, strip),
+                5 => pack_strip::<5>(values, a.column, strip),
+                4 => pack_strip::<4>(values, a.column, strip),
+                3 => pack_strip::<3>(values, a.column, strip),
+                2 => pack_strip::<2>(values, a.column, strip),
+                _ => pack_strip::<1>(values, a.column, strip),
+            }
+            r += height;
         }
-        r += height;
+    }
+    to
+}
+
+#[allow(unsafe_code)]
+fn pack_strip<const H: usize>(values: &[f32], column: usize, strip: &mut [f32]) {
+    let (to, _) = strip.as_chunks_mut::<H>();
+    assert!(
+        to.is_empty() || (to.len() - 1) * column + H <= values.len(),
+        "{H} values in each column"
+    );
+    for (q, to) in to.iter_mut().enumerate() {
+        // SAFETY: `q < to.len()`, so the read ends at most at `(to.len() - 1) * column + H <= values.len()`.
+        *to = unsafe { values.as_ptr().add(q * column).cast::<[f32; H]>().read_unaligned() };
     }
 }

@@ -21,28 +21,6 @@ pub(super) const NR: usize = 8;
 pub(super) const MR: usize =
     if cfg!(all(target_feature = "simd128", not(target_feature = "relaxed-simd"))) { 4 } else { 6 };
 
-/// Where the tile's rows of A are: value `(r, p)` at `at + r * row + p * column`.
-#[derive(Clone, Copy)]
-pub(super) struct Rows {
-    pub(super) at: *const f32,
-    pub(super) row: usize,
-    pub(super) column: usize,
-}
-
-/// Where the tile's sums begin: row r at `at + r * stride`. A stride of 0 gives every row the same values.
-#[derive(Clone, Copy)]
-pub(super) struct Begin {
-    pub(super) at: *const f32,
-    pub(super) stride: usize,
-}
-
-/// Where the tile goes: row r at `at + r * stride`.
-#[derive(Clone, Copy)]
-pub(super) struct To {
-    pub(super) at: *mut f32,
-    pub(super) stride: usize,
-}
-
 /// How many rows the next tile takes when `left` are left: [`MR`], but the last two share theirs evenly, since a
 /// tile of one or two rows waits for its own sums.
 #[inline(always)]
@@ -50,59 +28,99 @@ pub(super) fn height(left: usize) -> usize {
     if left >= 2 * MR || left <= MR { left.min(MR) } else { left.div_ceil(2) }
 }
 
-/// A tile of `rows` rows, `1..=MR`.
+/// How many tiles of [`height`]`(left)` rows follow each other.
+#[inline(always)]
+pub(super) fn count(left: usize) -> usize {
+    if left % MR == 0 { left / MR } else { (left / MR).saturating_sub(1).max(1) }
+}
+
+/// A tile of `rows` rows, `1..=MR`: A's value `(r, p)` is at `a + r * a_row + p * a_column`, the panel's row p at
+/// `panel + p * NR`, the sums of row r begin at `start + r * start_row` (0: the same for all) and go to `c + r * c_row`.
+///
+/// The arguments are scalars because WebAssembly passes a struct through memory.
 ///
 /// # Safety
-/// `a` is readable at `r * row + p * column`, `panel` at `p * NR..p * NR + NR`, `start` at `r * stride..+ NR`, and `c`
-/// writable at `r * stride..+ NR`, for every `r < rows` and `p < depth`.
+/// For every `r < rows` and `p < depth` the value of A is readable, so are [`NR`] values of panel and start, and as many
+/// of C are writable.
 #[inline(always)]
 pub(super) unsafe fn multiply(
     rows: usize,
+    count: usize,
     depth: usize,
-    a: Rows,
+    a: *const f32,
+    a_row: usize,
+    a_column: usize,
+    a_next: usize,
     panel: *const f32,
-    start: Begin,
-    c: To,
+    start: *const f32,
+    start_row: usize,
+    c: *mut f32,
+    c_row: usize,
 ) {
-    // SAFETY: the caller's promise, handed on for the R that equals `rows`.
-    unsafe {
-        match rows {
-            6 if MR >= 6 => tile::<6>(depth, a, panel, start, c),
-            5 if MR >= 5 => tile::<5>(depth, a, panel, start, c),
-            4 => tile::<4>(depth, a, panel, start, c),
-            3 => tile::<3>(depth, a, panel, start, c),
-            2 => tile::<2>(depth, a, panel, start, c),
-            _ => tile::<1>(depth, a, panel, start, c),
-        }
+    macro_rules! tile {
+        ($rows:literal) => {
+            // SAFETY: the caller's promise, handed on to the R that equals `rows`.
+            unsafe {
+                tile::<$rows>(
+                    count, depth, a, a_row, a_column, a_next, panel, start, start_row, c, c_row,
+                )
+            }
+        };
+    }
+    match rows {
+        6 if MR >= 6 => tile!(6),
+        5 if MR >= 5 => tile!(5),
+        4 => tile!(4),
+        3 => tile!(3),
+        2 => tile!(2),
+        _ => tile!(1),
     }
 }
 
 /// # Safety
 /// As [`multiply`], with `rows = R`.
 #[inline(never)]
-unsafe fn tile<const R: usize>(depth: usize, a: Rows, panel: *const f32, start: Begin, c: To) {
+unsafe fn tile<const R: usize>(
+    count: usize,
+    depth: usize,
+    a: *const f32,
+    a_row: usize,
+    a_column: usize,
+    a_next: usize,
+    panel: *const f32,
+    start: *const f32,
+    start_row: usize,
+    c: *mut f32,
+    c_row: usize,
+) {
     // SAFETY: r < R and p < depth throughout, so every access is one that the caller has promised; the pointers end one
     // step behind the last, and `wrapping_add` makes no claim about where that is.
     unsafe {
-        let mut acc: [[Lanes; 2]; R] = std::array::from_fn(|r| {
-            let from = start.at.add(r * start.stride);
-            [Lanes::load_at(from), Lanes::load_at(from.add(4))]
-        });
-        let mut a_at: [*const f32; R] = std::array::from_fn(|r| a.at.add(r * a.row));
-        let mut b_at = panel;
-        for _ in 0..depth {
-            let (low, high) = (Lanes::load_at(b_at), Lanes::load_at(b_at.add(4)));
-            b_at = b_at.wrapping_add(NR);
-            for (acc, a_at) in acc.iter_mut().zip(&mut a_at) {
-                let value = Lanes::splat_at(*a_at);
-                *a_at = a_at.wrapping_add(a.column);
-                *acc = [value.madd(low, acc[0]), value.madd(high, acc[1])];
+        let (mut strip, mut start, mut c) = (a, start, c);
+        for _ in 0..count {
+            let mut acc: [[Lanes; 2]; R] = std::array::from_fn(|r| {
+                let from = start.add(r * start_row);
+                [Lanes::load_at(from), Lanes::load_at(from.add(4))]
+            });
+            let mut a: [*const f32; R] = std::array::from_fn(|r| strip.add(r * a_row));
+            let mut b = panel;
+            for _ in 0..depth {
+                let (low, high) = (Lanes::load_at(b), Lanes::load_at(b.add(4)));
+                b = b.wrapping_add(NR);
+                for (acc, a) in acc.iter_mut().zip(&mut a) {
+                    let value = Lanes::splat_at(*a);
+                    *a = a.wrapping_add(a_column);
+                    *acc = [value.madd(low, acc[0]), value.madd(high, acc[1])];
+                }
             }
-        }
-        for (r, [low, high]) in acc.into_iter().enumerate() {
-            let to = c.at.add(r * c.stride);
-            low.store_at(to);
-            high.store_at(to.add(4));
+            for (r, [low, high]) in acc.into_iter().enumerate() {
+                let to = c.add(r * c_row);
+                low.store_at(to);
+                high.store_at(to.add(4));
+            }
+            strip = strip.wrapping_add(a_next);
+            start = start.wrapping_add(R * start_row);
+            c = c.wrapping_add(R * c_row);
         }
     }
 }
