@@ -1,88 +1,100 @@
 // @ts-check
 /**
- * Figures from headless Chromium: start-up, ink, inference on every tier. `cargo xtask bench` serves the page and runs
- * this; tiers take turns in one page, so that a machine that slows down slows all of them, and medians are printed.
+ * Figures from headless Chromium and from Node, called by `cargo xtask bench`, which serves the checkout and builds the modules.
+ *
+ *     node benches/browser/run.mjs [--peers[=WORD]] [--only=WORD] [--check] [--rounds=N]
+ *
+ * Everything stands in one page and takes turns there. `--only` measures the workloads whose names hold WORD; `--check` compares
+ * with docs/benchmarks.json and fails where a share of the peak fell by over 15 %.
  */
 
-import { writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
-import { BASE_URL, launch, newPage } from "../../tests/e2e/browser.mjs";
+import { BASE_URL, launch } from "../../tests/e2e/browser.mjs";
+import { judge, print, regressions } from "./tables.mjs";
 
-const browser = await launch();
-const { page } = await newPage(browser);
-await page.goto(new URL("models/index.json", BASE_URL).href); // our origin, and an idle page
-const rows = await page.evaluate(measure);
-await browser.close();
+/** @typedef {import("./tables.mjs").Judged} Judged */
+/** @typedef {import("./page.mjs").Bench} Bench */
 
-console.log("in Chromium".padEnd(44), "scalar".padStart(9), "simd128".padStart(9), "relaxed".padStart(9), " median ms");
-for (const { what, ms } of rows) {
-  console.log(what.padEnd(44), ...["scalar", "simd128", "relaxed"].map((tier) => ms[tier].toFixed(3).padStart(9)));
+const RECORD = fileURLToPath(new URL("../../docs/benchmarks.json", import.meta.url));
+const SHIPPED = "shipped models";
+
+const { values: options } = parseArgs({
+  options: {
+    peers: { type: "boolean", default: false }, peer: { type: "string", default: "" }, only: { type: "string", default: "" },
+    check: { type: "boolean", default: false }, rounds: { type: "string", default: "21" },
+  },
+});
+/** Stands for the page's own, whose functions the page is told to call. @type {Bench} */
+const bench = /** @type {any} */ (undefined);
+const settings = { rounds: Number(options.rounds) };
+
+const chromium = await inChromium();
+const node = inNode();
+if (process.env.BENCH_OUT) {
+  writeFileSync(join(process.env.BENCH_OUT, "browser.json"), `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), chromium, node }, null, 1)}\n`);
 }
-if (process.env.BENCH_OUT) writeFileSync(join(process.env.BENCH_OUT, "browser.json"), JSON.stringify(rows, null, 2));
+if (options.check) check();
 
-/** Runs in the page. */
-async function measure() {
-  const ROUNDS = 15;
-  const AT_LEAST_MS = 8;
-  const tiers = ["scalar", "simd128", "relaxed"];
-  const { models } = await (await fetch("/models/index.json")).json();
-  /** @type {Record<string, any>} */
-  const cores = {};
-  for (const tier of tiers) {
-    cores[tier] = await import(`/pkg/${tier}/latent_ink.js`);
-    await cores[tier].default();
+async function inChromium() {
+  const browser = await launch();
+  const context = await browser.newContext({ bypassCSP: true });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => console.error(`page: ${error.message}`));
+  await page.goto(new URL("benches/browser/index.html", BASE_URL).href);
+  await page.waitForFunction(() => "bench" in globalThis);
+  await page.evaluate((tiers) => bench.openOurs(tiers), ["simd128", "relaxed"]);
+  if (options.peers) {
+    const { names, missing } = await page.evaluate((word) => bench.openPeers(word), options.peer);
+    console.log(`peers: ${names.join(", ")}`);
+    for (const line of missing) console.log(`  missing: ${line}`);
   }
-  const points = new Float32Array(400);
-  for (let i = 0; i < 200; i += 1) {
-    const t = i / 200;
-    points.set([140 + 70 * Math.sin(4 * Math.PI * t), 40 + 200 * t], 2 * i);
+  console.log(`Chromium ${browser.version()}, one thread, ${settings.rounds} rounds; * is ours`);
+  /** @type {Judged[]} */
+  const rows = [];
+  for (const name of await page.evaluate(() => bench.workloads())) {
+    if (!name.includes(options.only)) continue;
+    const row = judge(await page.evaluate(([what, how]) => bench.measure(what, how), /** @type {const} */ ([name, settings])));
+    print(row);
+    rows.push(row);
   }
-  const lengths = new Uint32Array([200]);
+  const shipped = SHIPPED.includes(options.only) ? await page.evaluate((how) => bench.shippedRows(how), settings) : [];
+  if (shipped.length) printShipped(shipped);
+  const version = browser.version();
+  await browser.close();
+  return { version, rows, shipped };
+}
 
-  /** @type {{ what: string, run: Record<string, () => unknown> }[]} */
-  const tasks = [{ what: "one stroke of 200 points to 28x28", run: {} }];
-  for (const tier of tiers) tasks[0].run[tier] = () => cores[tier].inkFromStrokes(points, lengths, 280, true);
-  for (const { name, file } of models) {
-    const weights = new Uint8Array(await (await fetch(`/models/${file}`)).arrayBuffer());
-    const reading = { what: `${name}: read the weights file`, run: /** @type {any} */ ({}) };
-    for (const tier of tiers) reading.run[tier] = () => new cores[tier].Model(weights).free();
-    tasks.push(reading);
-    for (const batch of [1, 256]) {
-      const task = { what: `${name}: encode, sample, decode x${batch}`, run: /** @type {any} */ ({}) };
-      for (const tier of tiers) {
-        const core = cores[tier];
-        const model = new core.Model(weights);
-        const one = core.inkFromStrokes(points, lengths, 280, true);
-        const x = new Float32Array(batch * one.length);
-        for (let i = 0; i < batch; i += 1) x.set(one, i * one.length);
-        const eps = core.eps(1, batch, model.latent);
-        task.run[tier] = () => {
-          const { mu, logVar } = model.encode(x);
-          return model.means(model.decode(model.reparameterise(mu, logVar, eps)));
-        };
-      }
-      tasks.push(task);
-    }
-  }
+/** @param {{ what: string, ms: Record<string, number> }[]} rows */
+function printShipped(rows) {
+  const tiers = Object.keys(rows[0].ms);
+  console.log(`\n${"shipped models".padEnd(44)}`, ...tiers.map((tier) => tier.padStart(9)), " median ms");
+  for (const { what, ms } of rows) console.log(what.padEnd(44), ...tiers.map((tier) => ms[tier].toFixed(3).padStart(9)));
+}
 
-  return tasks.map(({ what, run }) => {
-    const calls = Object.fromEntries(tiers.map((tier) => {
-      for (let i = 0; i < 3; i += 1) run[tier]();
-      const began = performance.now();
-      run[tier]();
-      return [tier, Math.ceil(AT_LEAST_MS / Math.max(performance.now() - began, 0.01))];
-    }));
-    /** @type {Record<string, number[]>} */
-    const samples = Object.fromEntries(tiers.map((tier) => [tier, []]));
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (const tier of tiers) {
-        const began = performance.now();
-        for (let i = 0; i < calls[tier]; i += 1) run[tier]();
-        samples[tier].push((performance.now() - began) / calls[tier]);
-      }
-    }
-    const median = (/** @type {number[]} */ values) => values.sort((a, b) => a - b)[ROUNDS >> 1];
-    return { what, ms: Object.fromEntries(tiers.map((tier) => [tier, median(samples[tier])])) };
-  });
+/** The same workloads in Node, in a process of its own: an older one needs a flag for relaxed SIMD. @returns {{ version: string, rows: Judged[] }} */
+function inNode() {
+  const flags = Number(process.versions.node.split(".")[0]) < 21 ? ["--experimental-wasm-relaxed-simd"] : [];
+  const script = fileURLToPath(new URL("node.mjs", import.meta.url));
+  const given = [options.peers ? `--peers=${options.peer}` : "", `--only=${options.only}`, `--rounds=${options.rounds}`].filter(Boolean);
+  const { status, stdout } = spawnSync(process.execPath, [...flags, script, ...given], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 26 });
+  if (status !== 0) throw new Error(`benches/browser/node.mjs failed (${status})`);
+  const rows = /** @type {import("./suite.mjs").Row[]} */ (JSON.parse(stdout)).map(judge);
+  if (rows.length) console.log(`\nNode ${process.versions.node}`);
+  rows.forEach(print);
+  return { version: process.versions.node, rows };
+}
+
+function check() {
+  const recorded = JSON.parse(readFileSync(RECORD, "utf8"));
+  const worse = [
+    ...regressions(chromium.rows, recorded.chromium.rows, "Chromium"), ...regressions(node.rows, recorded.node.rows, "Node"),
+  ];
+  for (const line of worse) console.error(`over 15 % worse: ${line}`);
+  if (worse.length) process.exitCode = 1;
+  else console.log("\nno row is over 15 % worse than docs/benchmarks.json");
 }

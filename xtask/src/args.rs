@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 
+use crate::bench;
 use crate::data::Dataset;
 use crate::tier::Tier;
 
@@ -16,7 +17,10 @@ cargo xtask COMMAND
   build [TIER…]             the tiers (scalar, simd128, relaxed; by default all three) into pkg/
   data [mnist] [fashion]    the datasets (by default MNIST) into data/, checked by SHA-256
   models                    the list of shipped models, www/models/index.json, from the files beside it
-  bench [--peers]           the benchmarks, native and in the browser
+  bench [--peers]           the benchmarks, natively, in the browser and in Node; --peers: what one would pick instead, too
+        [--only WORD]       in the browser and Node alone, the workloads whose names hold WORD
+        [--check]           fail where one is over 15 % worse than docs/benchmarks.json
+        [--record]          replace that file
   dist                      the static site in dist/: hashed addresses, precompressed, with its sizes
 
 Each command gets the tools that it misses by itself.
@@ -52,10 +56,7 @@ pub enum Command {
     /// List the shipped models.
     Models,
     /// Run the benchmarks.
-    Bench {
-        /// Also measure what a user would pick instead.
-        peers: bool,
-    },
+    Bench(bench::Options),
     /// Make the static site.
     Dist,
 }
@@ -67,7 +68,8 @@ pub fn parse() -> Result<Command> {
 
 fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
     let mut words: Vec<String> = Vec::new();
-    let (mut port, mut builds, mut quick, mut peers) = (None, true, false, false);
+    let (mut port, mut builds, mut quick) = (None, true, false);
+    let mut bench = bench::Options::default();
     while let Some(argument) = parser.next()? {
         let command = words.first().map_or("", String::as_str);
         match (command, argument) {
@@ -80,7 +82,10 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
             }
             ("serve", Long("no-build")) => builds = false,
             ("test", Long("quick")) => quick = true,
-            ("bench", Long("peers")) => peers = true,
+            ("bench", Long("peers")) => bench.peers = true,
+            ("bench", Long("check")) => bench.check = true,
+            ("bench", Long("record")) => bench.record = true,
+            ("bench", Long("only")) => bench.only = Some(parser.value()?.string()?),
             (_, Value(word)) => words.push(word.string()?),
             (_, other) => return Err(other.unexpected().into()),
         }
@@ -98,7 +103,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
         "serve" => Ok(Command::Serve { port, builds }),
         "test" => Ok(Command::Test { quick }),
         "models" => Ok(Command::Models),
-        "bench" => Ok(Command::Bench { peers }),
+        "bench" => Ok(Command::Bench(bench)),
         "dist" => Ok(Command::Dist),
         other => bail!("there is no command \"{other}\"; see cargo xtask --help"),
     }
@@ -138,6 +143,14 @@ mod tests {
         );
         assert_eq!(parsed(&["serve", "--no-build"])?, Command::Serve { port: None, builds: false });
         assert_eq!(parsed(&["test", "--quick"])?, Command::Test { quick: true });
+        assert_eq!(
+            parsed(&["bench", "--check", "--only", "128x20x400"])?,
+            Command::Bench(bench::Options {
+                check: true,
+                only: Some("128x20x400".to_owned()),
+                ..bench::Options::default()
+            })
+        );
         assert!(parsed(&["serve", "--quick"]).is_err());
         assert!(parsed(&["serve", "--port", "70000"]).is_err());
         Ok(())

@@ -58,7 +58,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
             sets.into_iter().try_for_each(|set| data::fetch(&workspace, set))?
         }
         Command::Models => models::write_index(&workspace)?,
-        Command::Bench { peers } => bench::command(&workspace, peers)?,
+        Command::Bench(options) => bench::command(&workspace, &options)?,
         Command::Dist => dist::command(&workspace)?,
     }
     Ok(true)

@@ -1,0 +1,95 @@
+// @ts-check
+/**
+ * Our own contestants: the module that `benches/wasm.rs` makes, one for each tier.
+ *
+ * Timed: one call into WebAssembly that computes as often as the slice asks; operands and results stay there.
+ */
+
+import * as workloads from "./workloads.mjs";
+
+/** @typedef {import("./rounds.mjs").Contestant} Contestant */
+/** @typedef {import("./workloads.mjs").Shape} Shape */
+/** @typedef {{ contestant: Contestant, result(): Float32Array, close(): void }} Entry */
+
+/** What is read to measure the memory: as much as the dense VAE's first layer holds. */
+const MEMORY_FLOATS = workloads.P * workloads.H;
+
+/** Floating-point operations and bytes are counted by the module; a call of `peak` lasts about 0.2 ms. */
+export class Ours {
+  /** @type {Record<string, any>} */
+  #modules;
+
+  /** @param {Record<string, any>} modules  by tier */
+  constructor(modules) {
+    this.#modules = modules;
+  }
+
+  /** The tiers that are there, best last. */
+  get tiers() {
+    return Object.keys(this.#modules);
+  }
+
+  /** Registers alone, fused and not, and reading memory: measured in the same rounds as everything else. @returns {Contestant[]} */
+  machine() {
+    return this.tiers.flatMap((tier) => {
+      if (tier === "scalar") return [];
+      const module = this.#modules[tier];
+      const kind = tier === "relaxed" ? "madd" : "mul_add";
+      /** @type {Contestant[]} */
+      const found = [{ name: `peak ${kind}`, kind: "peak", tier, amount: module.peak(kind, 1), run: (calls) => void module.peak(kind, calls) }];
+      if (tier === "relaxed") {
+        const memory = new module.Memory(MEMORY_FLOATS);
+        found.push({ name: "memory", kind: "memory", tier, amount: memory.read(1), run: (calls) => void memory.read(calls) });
+      }
+      return found;
+    });
+  }
+
+  /** Every form of a product, with and without packing beforehand. @param {Shape} shape @returns {Entry[]} */
+  products(shape) {
+    const { m, k, n } = shape;
+    const { a, b } = workloads.productInputs(shape);
+    const forms = [
+      ["nn", false, a, b], ["nn", true, a, b],
+      ["nt", false, a, workloads.transposed(b, k, n)], ["tn", false, workloads.transposed(a, m, k), b],
+    ];
+    return this.#each((module, tier) => forms.map(([form, packed, left, right]) =>
+      entry(new module.Product(form, m, k, n, packed, left, right), { name: `${tier} ${form}${packed ? " packed" : ""}`, packed: Boolean(packed), tier })));
+  }
+
+  /** @param {number} batch @returns {Entry[]} */
+  vae(batch) {
+    const { x, eps } = workloads.vaeInputs(batch);
+    return this.#each((module, tier) => (module.Vae ? [entry(new module.Vae(batch, x, eps, Object.values(workloads.vaeWeights())), { name: tier, tier })] : []));
+  }
+
+  /** @param {number} batch @returns {Entry[]} */
+  training(batch) {
+    const { x, eps } = workloads.vaeInputs(batch);
+    return this.#each((module, tier) => {
+      if (!module.Training) return [];
+      const held = new module.Training(batch, x, eps, Object.values(workloads.vaeWeights()));
+      return [{ ...entry(held, { name: tier, tier }), result: () => Float32Array.of(held.loss()) }];
+    });
+  }
+
+  /** @param {number} batch @returns {Entry[]} */
+  convVae(batch) {
+    const { x, eps } = workloads.vaeInputs(batch, workloads.CONV.Z);
+    return this.#each((module, tier) => (module.ConvVae ? [entry(new module.ConvVae(batch, x, eps, Object.values(workloads.convWeights())), { name: tier, tier })] : []));
+  }
+
+  /** @param {(module: any, tier: string) => Entry[]} make */
+  #each(make) {
+    return this.tiers.flatMap((tier) => make(this.#modules[tier], tier));
+  }
+}
+
+/** @param {any} held  of the module @param {{ name: string, tier: string, packed?: boolean }} about @returns {Entry} */
+function entry(held, about) {
+  return {
+    contestant: { kind: "ours", ...about, run: (calls) => void held.run(calls) },
+    result: () => held.result(),
+    close: () => held.free(),
+  };
+}

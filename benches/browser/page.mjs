@@ -1,0 +1,58 @@
+// @ts-check
+/** What runs in the page of the benchmarks: `run.mjs` calls `globalThis.bench` from outside. */
+
+import { Ours } from "./ours.mjs";
+import { shippedRows } from "./shipped.mjs";
+import { measure, workloadList } from "./suite.mjs";
+
+/** The modules of benches/peers; one may hold several peers; jax-js first, for it wants to look around alone. */
+const PEERS = ["jax", "litert", "onnxruntime", "tfjs", "rust"];
+
+/** @type {Ours} */
+let ours;
+/** @type {import("../peers/peer.js").Peer[]} */
+const peers = [];
+
+const bench = {
+  /** Loads our tiers. @param {string[]} tiers */
+  async openOurs(tiers) {
+    /** @type {Record<string, any>} */
+    const modules = {};
+    for (const tier of tiers) {
+      modules[tier] = await import(new URL(`../../target/wasm-bench/${tier}/bench_wasm.js`, import.meta.url).href);
+      await modules[tier].default();
+    }
+    ours = new Ours(modules);
+  },
+
+  /** Loads the peers and says what is there, and what is not and why. @param {string} word  of the peers' modules; empty: all */
+  async openPeers(word) {
+    const base = new URL("../peers/", import.meta.url).href;
+    /** @type {string[]} */
+    const missing = [];
+    for (const name of PEERS.filter((one) => one.includes(word))) {
+      try {
+        peers.push(.../** @type {typeof peers} */ ([]).concat(await (await import(`${base}${name}.mjs`)).open(base)));
+      } catch (error) {
+        missing.push(`${name}: ${error}`);
+      }
+    }
+    return { names: peers.map(({ name, version }) => `${name} ${version}`), missing };
+  },
+
+  /** The names of all workloads. */
+  workloads: () => workloadList().map(({ name }) => name),
+
+  /** @param {string} name @param {{ rounds?: number, sliceMs?: number }} settings */
+  measure(name, settings) {
+    const workload = workloadList().find((one) => one.name === name);
+    if (!workload) throw new Error(`there is no workload "${name}"`);
+    return measure(workload, { ours, peers, ...settings });
+  },
+
+  shippedRows,
+};
+
+Object.assign(globalThis, { bench });
+
+/** @typedef {typeof bench} Bench */
