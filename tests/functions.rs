@@ -1,7 +1,8 @@
 //! The vector functions against f64 on a grid over all f32, with their largest errors in ulp; their ends and remainders.
 
-use latent_ink::kernel::functions::{
-    self, exp, ln, sigmoid, sigmoid_in_place, silu, silu_backward, softplus, tanh,
+use latent_ink::kernel::{
+    functions::{self, exp, ln, sigmoid, sigmoid_in_place, silu, silu_backward, softplus, tanh},
+    sum_of_squares,
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{wasm_bindgen_test as test, wasm_bindgen_test_configure};
@@ -69,7 +70,7 @@ const ALL: [f32; 2] = [-f32::MAX, f32::MAX];
 
 #[test]
 fn exp_is_within_its_ulp_everywhere() {
-    check("exp", exp, f64::exp, ALL, 1.0);
+    check("exp", exp, f64::exp, ALL, 1.5);
 }
 
 #[test]
@@ -251,5 +252,21 @@ fn one_number_gives_the_same_bits_as_a_slice() {
     ] {
         let each: Vec<f32> = x.iter().map(|&x| one(x)).collect();
         assert_eq!(each, of(f, &x), "{what}");
+    }
+}
+
+#[test]
+fn the_sum_of_squares_is_infinite_where_one_of_them_is() {
+    let mut values: Vec<f32> = (0..1003).map(|i| i as f32).collect();
+    assert_eq!(sum_of_squares(&values), (0..1003_u32).map(|i| f64::from(i * i)).sum::<f64>());
+    assert_eq!(sum_of_squares(&[]), 0.0);
+    // Squares that f32 can hold but whose sum it cannot are no reason to stop.
+    assert!(sum_of_squares(&[1.8e19; 9]).is_finite());
+    for (place, value) in [(0, 1e20), (501, -1e20), (1002, 1e20), (1002, f32::INFINITY)] {
+        let before = std::mem::replace(&mut values[place], value);
+        assert_eq!(sum_of_squares(&values), f64::INFINITY, "{value} at {place}");
+        values[place] = f32::NAN;
+        assert!(sum_of_squares(&values).is_nan(), "NaN at {place}");
+        values[place] = before;
     }
 }

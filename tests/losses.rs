@@ -185,6 +185,31 @@ fn recon_sums_its_formula_over_the_pixels_of_each_image() {
     }
 }
 
+/// Rows longer than the runs of the sum of logarithms, and no whole number of vectors.
+#[test]
+fn recon_of_long_rows_is_exact_with_and_without_its_gradient() {
+    for p in [1, 3, 784, 959, 960, 961, 2001] {
+        for size in [0.0, 1.0, 30.0] {
+            let logits: Vec<f32> = uniform(1, 2 * p).iter().map(|l| size * l).collect();
+            let x: Vec<f32> = uniform(2, 2 * p).iter().map(|x| f32::from(*x > 0.0)).collect();
+            for likelihood in [Likelihood::Bernoulli, Likelihood::Gaussian] {
+                let want: f64 = logits
+                    .iter()
+                    .zip(&x)
+                    .map(|(&l, &x)| recon_in_f64(likelihood, l.into(), x.into()))
+                    .sum();
+                let mut d = vec![f32::NAN; 2 * p];
+                let got = likelihood.recon_and_gradient(p, &logits, &x, &mut d);
+                // f32 rounds each term.
+                let what = format!("{likelihood:?}, {p} pixels, logits to {size}");
+                assert!((got - want).abs() <= 1e-7 * want, "{what}: {got}, expected {want}");
+                assert_eq!(likelihood.recon(p, &logits, &x).sum::<f64>(), got, "{what}");
+                assert!(d.iter().all(|d| d.is_finite()), "{what}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_gradient_of_recon_is_the_difference_quotient() {
     for likelihood in [Likelihood::Bernoulli, Likelihood::Gaussian] {

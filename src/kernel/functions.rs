@@ -9,7 +9,7 @@ use super::{
     lanes::Lanes,
 };
 
-/// `y = e^x`, within 1 ulp, down to the smallest denormal; 0 below, infinity above.
+/// `y = e^x`, within 1.5 ulp, down to the smallest denormal; 0 below, infinity above.
 pub fn exp(x: &[f32], y: &mut [f32]) {
     map(x, y, Lanes::exp);
 }
@@ -32,6 +32,11 @@ pub fn sigmoid_in_place(values: &mut [f32]) {
 /// `y = tanh x`, within 3 ulp; ±1 at the ends.
 pub fn tanh(x: &[f32], y: &mut [f32]) {
     map(x, y, Lanes::tanh);
+}
+
+/// [`tanh`] in place.
+pub fn tanh_in_place(values: &mut [f32]) {
+    fold([], [values], (), |(), [], [x]| ((), [x.tanh()]));
 }
 
 /// `y = ln(1 + e^x)`, within 3 ulp, down to the smallest denormal; 0 and ∞ at the ends.

@@ -1,13 +1,13 @@
-//! Four f32 in a v128. `relaxed-simd` changes [`Lanes::madd`] and nothing else.
+//! Four f32 in a v128. `relaxed-simd` changes what [`Lanes::madd`] gives and nothing else.
 //!
 //! Loads and stores go through arrays, which compile to `v128.load` and `v128.store`: no `unsafe` is needed.
 
 use std::arch::wasm32::{
     f32x4, f32x4_abs, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_lt,
-    f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat, f32x4_sqrt, f32x4_sub, f64x2, f64x2_add,
-    f64x2_extract_lane, f64x2_mul, f64x2_promote_low_f32x4, i32x4_add, i32x4_shl, i32x4_shr,
-    i32x4_shuffle, i32x4_splat, i32x4_sub, i64x2_shuffle, v128, v128_and, v128_bitselect,
-    v128_load, v128_load32_splat, v128_store,
+    f32x4_mul, f32x4_splat, f32x4_sqrt, f32x4_sub, f64x2, f64x2_add, f64x2_extract_lane, f64x2_mul,
+    f64x2_promote_low_f32x4, i32x4_add, i32x4_shl, i32x4_shr, i32x4_shuffle, i32x4_splat,
+    i32x4_sub, i64x2_shuffle, v128, v128_and, v128_bitselect, v128_load, v128_load32_splat,
+    v128_store,
 };
 
 #[derive(Clone, Copy)]
@@ -129,19 +129,44 @@ impl Lanes {
     /// The larger of both; a NaN in `self` stays.
     #[inline(always)]
     pub(super) fn max(self, b: Self) -> Self {
-        Self(f32x4_pmax(self.0, b.0))
+        // Not f32x4_pmax: with relaxed-simd LLVM makes it f32x4.relaxed_max, which may lose the NaN.
+        #[cfg(target_feature = "relaxed-simd")]
+        {
+            self.select_less(b, b, self)
+        }
+        #[cfg(not(target_feature = "relaxed-simd"))]
+        {
+            Self(std::arch::wasm32::f32x4_pmax(self.0, b.0))
+        }
     }
 
     /// The smaller of both; a NaN in `self` stays.
     #[inline(always)]
     pub(super) fn min(self, b: Self) -> Self {
-        Self(f32x4_pmin(self.0, b.0))
+        // Not f32x4_pmin: with relaxed-simd LLVM makes it f32x4.relaxed_min, which may lose the NaN.
+        #[cfg(target_feature = "relaxed-simd")]
+        {
+            b.select_less(self, b, self)
+        }
+        #[cfg(not(target_feature = "relaxed-simd"))]
+        {
+            Self(std::arch::wasm32::f32x4_pmin(self.0, b.0))
+        }
     }
 
     /// `yes` where `self < b`, else `no`; so `no` where either is NaN.
     #[inline(always)]
     pub(super) fn select_less(self, b: Self, yes: Self, no: Self) -> Self {
-        Self(v128_bitselect(yes.0, no.0, f32x4_lt(self.0, b.0)))
+        let mask = f32x4_lt(self.0, b.0);
+        // On masks of whole lanes both are the same.
+        #[cfg(target_feature = "relaxed-simd")]
+        {
+            Self(std::arch::wasm32::i32x4_relaxed_laneselect(yes.0, no.0, mask))
+        }
+        #[cfg(not(target_feature = "relaxed-simd"))]
+        {
+            Self(v128_bitselect(yes.0, no.0, mask))
+        }
     }
 
     /// The magnitude of `self` with the sign of `b`.
