@@ -39,7 +39,7 @@ const work = (held) => ({ run: () => held.run(1), result: () => held.result(), c
 
 /** @param {string} name @param {any} module @returns {Partial<Peer>} */
 function abilities(name, module) {
-  const weights = () => Object.values(workloads.vaeWeights());
+  const weights = () => Float32Array.from(Object.values(workloads.vaeWeights()).flatMap((values) => [...values]));
   return {
     async product(shape, { packed }) {
       if (packed && name !== "rten") return null;

@@ -141,8 +141,10 @@ fn install_peers(workspace: &Workspace) -> Result<()> {
 fn build_peers(workspace: &Workspace) -> Result<()> {
     for tier in TIERS {
         let folder = workspace.target("peers").join(tier.name());
-        // Without the second part, getrandom refuses to compile for a target of unknown system.
-        let flags = format!("{} --cfg getrandom_backend=\"wasm_js\"", tier.rustflags());
+        // The flags that a user of these crates would find in their documentation: not those that our kernels were written
+        // for. Without the last one, getrandom refuses to compile for a target of unknown system.
+        let features = if tier == Tier::Relaxed { "+simd128,+relaxed-simd" } else { "+simd128" };
+        let flags = format!("-C target-feature={features} --cfg getrandom_backend=\"wasm_js\"");
         Process::new(workspace, "cargo")
             .words("build --quiet --release --locked --manifest-path benches/peers/crate/Cargo.toml --target")
             .args([TARGET, "--features", tier.name()])

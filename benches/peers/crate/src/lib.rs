@@ -2,6 +2,7 @@
 //! `relaxed`, `burn` with the feature `simd128`. `benches/peers/rust.mjs` gives them the shape of the other peers.
 
 mod product;
+mod vae;
 
 #[cfg(feature = "simd128")]
 mod with_burn;
