@@ -7,7 +7,14 @@
 
 use std::hint::black_box;
 
-use latent_ink::kernel::{self, Packed, Start};
+use js_sys::Float32Array;
+use latent_ink::{
+    kernel::{self, Packed, Start, sum_of_squares},
+    model::{Config, Model, Pass},
+    nn::{Adam, AdamConfig, Parameters},
+};
+use ndarray::ArrayView2;
+use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 /// Multiply-adds on registers alone, four independent lanes each; returns the floating-point operations done.
@@ -164,5 +171,166 @@ impl Product {
 
     pub fn result(&self) -> Vec<f32> {
         self.c.clone()
+    }
+}
+
+/// What the benchmark's engines all compute: the same weights, images and noise.
+struct Network {
+    model: Model,
+    x: Vec<f32>,
+    pass: Pass,
+}
+
+impl Network {
+    /// `weights` come in the order of the model's parameters, each dense one `[inputs, outputs]` and each kernel
+    /// `[first, second, 4, 4]`, as the other engines take them.
+    fn new(config: &Value, x: Vec<f32>, eps: Vec<f32>, weights: &[Float32Array]) -> Self {
+        let config = Config::from_json(config).expect("one of the configs below");
+        let mut model = Model::zeros(config).expect("layers that fit each other");
+        for (tensor, values) in model.parameters_mut().iter_mut().zip(weights) {
+            let values = values.to_vec();
+            assert!(values.len() == tensor.values.len(), "{}: {}", tensor.name, values.len());
+            tensor.values = match *tensor.shape {
+                [outputs, inputs] => transposed(&values, inputs, outputs),
+                [first, _, _, second] => {
+                    let planes = values.chunks_exact(second * 16);
+                    planes.take(first).flat_map(|plane| transposed(plane, second, 16)).collect()
+                }
+                _ => values,
+            };
+        }
+        let mut pass = Pass::default();
+        pass.eps = eps;
+        Self { model, x, pass }
+    }
+
+    fn reconstruct(&mut self) -> &[f32] {
+        let Self { model, x, pass } = self;
+        let pixels = model.pixels();
+        let x = ArrayView2::from_shape((x.len() / pixels, pixels), x).expect("whole images");
+        model.reconstruct(x, pass).expect("images and noise of the model's size")
+    }
+}
+
+fn transposed(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    (0..values.len()).map(|i| values[i % rows * columns + i / rows]).collect()
+}
+
+fn config(size: usize, encoder: Value, decoder: Value) -> Value {
+    json!({
+        "input": { "height": 28, "width": 28, "channels": 1 },
+        "likelihood": "bernoulli",
+        "latent": { "gaussian": { "size": size, "beta": 1.0 } },
+        "encoder": encoder,
+        "decoder": decoder,
+    })
+}
+
+fn dense() -> Value {
+    config(
+        20,
+        json!([{ "dense": 400 }, "relu"]),
+        json!([{ "dense": 400 }, "relu", { "dense": 784 }]),
+    )
+}
+
+fn convolutional() -> Value {
+    let conv =
+        |channels: usize| json!({ "channels": channels, "kernel": 4, "stride": 2, "padding": 1 });
+    config(
+        16,
+        json!([{ "conv2d": conv(32) }, "relu", { "conv2d": conv(64) }, "relu", "flatten"]),
+        json!([
+            { "dense": 3136 }, "relu", { "unflatten": { "height": 7, "width": 7, "channels": 64 } },
+            { "conv_transpose2d": conv(32) }, "relu", { "conv_transpose2d": conv(1) },
+        ]),
+    )
+}
+
+/// Encode, sample and decode a batch with the 784-400-20 VAE.
+#[wasm_bindgen]
+pub struct Vae(Network);
+
+#[wasm_bindgen]
+impl Vae {
+    #[wasm_bindgen(constructor)]
+    pub fn new(_batch: usize, x: Vec<f32>, eps: Vec<f32>, weights: Vec<Float32Array>) -> Self {
+        Self(Network::new(&dense(), x, eps, &weights))
+    }
+
+    pub fn run(&mut self, calls: u32) {
+        for _ in 0..calls {
+            black_box(self.0.reconstruct());
+        }
+    }
+
+    pub fn result(&mut self) -> Vec<f32> {
+        self.0.reconstruct().to_vec()
+    }
+}
+
+/// The same with convolutions of 32 and 64 channels.
+#[wasm_bindgen]
+pub struct ConvVae(Network);
+
+#[wasm_bindgen]
+impl ConvVae {
+    #[wasm_bindgen(constructor)]
+    pub fn new(_batch: usize, x: Vec<f32>, eps: Vec<f32>, weights: Vec<Float32Array>) -> Self {
+        Self(Network::new(&convolutional(), x, eps, &weights))
+    }
+
+    pub fn run(&mut self, calls: u32) {
+        for _ in 0..calls {
+            black_box(self.0.reconstruct());
+        }
+    }
+
+    pub fn result(&mut self) -> Vec<f32> {
+        self.0.reconstruct().to_vec()
+    }
+}
+
+/// A training step on the same images and noise again and again: forward, backward, the check that the gradient is
+/// finite, and Adam.
+#[wasm_bindgen]
+pub struct Training {
+    network: Network,
+    gradient: Parameters,
+    adam: Adam,
+    steps: u64,
+    loss: f64,
+}
+
+#[wasm_bindgen]
+impl Training {
+    #[wasm_bindgen(constructor)]
+    pub fn new(_batch: usize, x: Vec<f32>, eps: Vec<f32>, weights: Vec<Float32Array>) -> Self {
+        let network = Network::new(&dense(), x, eps, &weights);
+        let gradient = network.model.parameters().zeros_like();
+        let adam = Adam::new(AdamConfig::default(), network.model.parameters());
+        Self { network, gradient, adam, steps: 0, loss: f64::NAN }
+    }
+
+    pub fn run(&mut self, calls: u32) {
+        let Self { network: Network { model, x, pass }, gradient, adam, steps, loss } = self;
+        for _ in 0..calls {
+            let found = model.forward(x, pass);
+            *loss = found.recon + found.kl;
+            model.backward(x, 1.0, pass, gradient);
+            let squares = gradient.iter().map(|tensor| sum_of_squares(&tensor.values));
+            assert!(squares.sum::<f64>().is_finite(), "diverged at step {steps}");
+            *steps += 1;
+            adam.update(*steps, 1e-3, model.parameters_mut(), gradient);
+        }
+    }
+
+    /// Of the last step, before its update.
+    pub fn loss(&self) -> f64 {
+        self.loss
+    }
+
+    pub fn result(&self) -> Vec<f32> {
+        vec![self.loss as f32]
     }
 }

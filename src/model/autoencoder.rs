@@ -34,6 +34,7 @@ pub struct Pass {
     pub log_var: Vec<f32>,
     /// The sample, `[B, Z]`.
     pub z: Vec<f32>,
+    means: Vec<f32>,
     encoded: Trace,
     decoded: Trace,
     d_logits: Vec<f32>,
@@ -207,6 +208,35 @@ impl Model {
         Ok(logits)
     }
 
+    /// The mean image that each image comes back as, through one z: `mu + sigma eps` with `pass.eps`, or mu where that is
+    /// empty. What comes between is left in `pass`, and a `pass` that is used again allocates nothing.
+    ///
+    /// # Shapes
+    /// `x`: `[B, P]`, `pass.eps`: `[B, Z]` → `[B, P]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for images or noise of another size.
+    pub fn reconstruct<'a>(&self, x: ArrayView2<'_, f32>, pass: &'a mut Pass) -> Result<&'a [f32]> {
+        check_columns("x", x, self.pixels())?;
+        let (noise, size) = (pass.eps.len(), x.nrows() * self.latent_size());
+        if noise != 0 && noise != size {
+            let (expected, got) = (format!("{size} values"), noise.to_string());
+            return Err(Error::Shape { what: "eps", expected, got });
+        }
+        let x = x.as_standard_layout();
+        self.encode_pass(x.as_slice().expect("standard layout is contiguous"), pass);
+        if noise == 0 {
+            pass.z.clone_from(&pass.mu);
+        } else {
+            sample_pass(pass);
+        }
+        let logits = self.decoder.forward(&self.parameters, &pass.z, &mut pass.decoded);
+        pass.means.clear();
+        pass.means.extend_from_slice(logits);
+        self.likelihood().to_mean(&mut pass.means);
+        Ok(&pass.means)
+    }
+
     /// A batch through encoder, sampler (with `pass.eps`) and decoder; returns its loss and leaves everything that
     /// [`backward`](Self::backward) needs in `pass`.
     ///
@@ -223,7 +253,7 @@ impl Model {
         Loss { recon: recon / b as f64, kl: kl / b as f64 }
     }
 
-    /// Adds the gradient of `D + beta KL`, averaged over B, of the batch that [`forward`](Self::forward) left in `pass`.
+    /// Writes the gradient of `D + beta KL`, averaged over B, of the batch that [`forward`](Self::forward) left in `pass`.
     pub fn backward(&self, x: &[f32], beta: f32, pass: &mut Pass, gradient: &mut Parameters) {
         let parameters = &self.parameters;
         let Pass { mu, z, encoded, decoded, d_logits, d_z, d_log_var, d_kl, d_hidden, .. } = pass;
@@ -251,11 +281,11 @@ impl Model {
         let b = x.len() / self.pixels();
         let hidden = self.encoder.forward(&self.parameters, x, &mut pass.encoded);
         pass.mu.resize(b * self.latent_size(), 0.0);
-        self.mu.forward(&self.parameters, hidden, &mut pass.mu);
+        self.mu.forward(&self.parameters, hidden, None, &mut pass.mu);
         pass.log_var.clear();
         if let Some(log_var) = &self.log_var {
             pass.log_var.resize(b * self.latent_size(), 0.0);
-            log_var.forward(&self.parameters, hidden, &mut pass.log_var);
+            log_var.forward(&self.parameters, hidden, None, &mut pass.log_var);
         }
     }
 }

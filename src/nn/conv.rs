@@ -5,10 +5,7 @@
 
 use rand::Rng;
 
-use super::{
-    Parameters, Patches, Shape, Slot,
-    dense::{add_bias, add_bias_gradient},
-};
+use super::{Activation, Parameters, Patches, Shape, Slot, dense::bias_gradient};
 use crate::{
     error::Result,
     kernel::{self, Start},
@@ -75,11 +72,18 @@ impl Conv2d {
         parameters.fill_uniform(self.weight, gain * (3.0 / self.patches.size() as f32).sqrt(), rng);
     }
 
-    /// `Y = patches(X) Wᵀ + b`.
+    /// `Y = f(patches(X) Wᵀ + b)`, f the identity where there is no activation.
     ///
     /// # Shapes
     /// `x`: `[b, image]`, `y`: `[b, output]`; `rows` is scratch.
-    pub fn forward(&self, parameters: &Parameters, x: &[f32], y: &mut [f32], rows: &mut Vec<f32>) {
+    pub fn forward(
+        &self,
+        parameters: &Parameters,
+        x: &[f32],
+        activation: Option<Activation>,
+        y: &mut [f32],
+        rows: &mut Vec<f32>,
+    ) {
         let (weight, bias) = (parameters.get(self.weight), parameters.get(self.bias));
         let size = self.patches.size();
         let (x_chunk, y_chunk) = chunks(&self.patches, self.outputs);
@@ -87,10 +91,14 @@ impl Conv2d {
             gather(&self.patches, x, rows);
             let m = y.len() / self.outputs;
             kernel::matmul_nt(m, size, self.outputs, rows, weight, Start::Bias(bias), y);
+            if let Some(activation) = activation {
+                activation.forward_in_place(y);
+            }
         }
     }
 
-    /// Adds to the gradients of weight and bias, and writes that of the input where it is asked for.
+    /// Writes the gradients of weight and bias, and of the input where it is asked for; `d_y` is that before the
+    /// activation.
     ///
     /// # Shapes
     /// `x`, `d_x`: `[b, image]`, `d_y`: `[b, output]`; `rows` is scratch.
@@ -104,20 +112,22 @@ impl Conv2d {
         rows: &mut Vec<f32>,
     ) {
         // forward: Y = R Wᵀ + b,  R = patches(X)
-        // so:      d_W += d_Yᵀ R,   d_R = d_Y W,   d_X = scatter(d_R)
+        // so:      d_W = d_Yᵀ R,   d_R = d_Y W,   d_X = scatter(d_R)
         let (weight, size) = (parameters.get(self.weight), self.patches.size());
         let (x_chunk, y_chunk) = chunks(&self.patches, self.outputs);
         for (i, (x, d_y)) in x.chunks(x_chunk).zip(d_y.chunks(y_chunk)).enumerate() {
             let m = d_y.len() / self.outputs;
             gather(&self.patches, x, rows);
             let d_weight = d_parameters.get_mut(self.weight);
-            kernel::matmul_tn(self.outputs, m, size, d_y, rows, Start::Held, d_weight);
+            kernel::matmul_tn(self.outputs, m, size, d_y, rows, start(i), d_weight);
             if let Some(d_x) = d_x.as_deref_mut() {
                 kernel::matmul(m, self.outputs, size, d_y, weight, Start::Zero, rows);
-                scatter(&self.patches, rows, &mut d_x[i * x_chunk..][..x.len()]);
+                let d_x = &mut d_x[i * x_chunk..][..x.len()];
+                d_x.fill(0.0);
+                scatter(&self.patches, rows, d_x);
             }
         }
-        add_bias_gradient(d_y, d_parameters.get_mut(self.bias));
+        bias_gradient(d_y, d_parameters.get_mut(self.bias));
     }
 }
 
@@ -160,23 +170,35 @@ impl ConvTranspose2d {
         parameters.fill_uniform(self.weight, gain * (3.0 / fan_in).sqrt(), rng);
     }
 
-    /// `Y = scatter(X W) + b`.
+    /// `Y = f(scatter(X W) + b)`, f the identity where there is no activation.
     ///
     /// # Shapes
     /// `x`: `[b, input]`, `y`: `[b, image]`; `rows` is scratch.
-    pub fn forward(&self, parameters: &Parameters, x: &[f32], y: &mut [f32], rows: &mut Vec<f32>) {
-        let (weight, size) = (parameters.get(self.weight), self.patches.size());
+    pub fn forward(
+        &self,
+        parameters: &Parameters,
+        x: &[f32],
+        activation: Option<Activation>,
+        y: &mut [f32],
+        rows: &mut Vec<f32>,
+    ) {
+        let (weight, bias) = (parameters.get(self.weight), parameters.get(self.bias));
+        let size = self.patches.size();
         let (y_chunk, x_chunk) = chunks(&self.patches, self.inputs);
         for (x, y) in x.chunks(x_chunk).zip(y.chunks_mut(y_chunk)) {
             let m = x.len() / self.inputs;
             rows.resize(m * size, 0.0);
             kernel::matmul(m, self.inputs, size, x, weight, Start::Zero, rows);
+            y.chunks_exact_mut(bias.len()).for_each(|pixel| pixel.copy_from_slice(bias));
             scatter(&self.patches, rows, y);
+            if let Some(activation) = activation {
+                activation.forward_in_place(y);
+            }
         }
-        add_bias(parameters.get(self.bias), y);
     }
 
-    /// Adds to the gradients of weight and bias, and writes that of the input where it is asked for.
+    /// Writes the gradients of weight and bias, and of the input where it is asked for; `d_y` is that before the
+    /// activation.
     ///
     /// # Shapes
     /// `x`, `d_x`: `[b, input]`, `d_y`: `[b, image]`; `rows` is scratch.
@@ -190,21 +212,26 @@ impl ConvTranspose2d {
         rows: &mut Vec<f32>,
     ) {
         // forward: Y = scatter(R) + b,  R = X W
-        // so:      d_R = patches(d_Y),   d_W += Xᵀ d_R,   d_X = d_R Wᵀ
+        // so:      d_R = patches(d_Y),   d_W = Xᵀ d_R,   d_X = d_R Wᵀ
         let (weight, size) = (parameters.get(self.weight), self.patches.size());
         let (y_chunk, x_chunk) = chunks(&self.patches, self.inputs);
         for (i, (x, d_y)) in x.chunks(x_chunk).zip(d_y.chunks(y_chunk)).enumerate() {
             let m = x.len() / self.inputs;
             gather(&self.patches, d_y, rows);
             let d_weight = d_parameters.get_mut(self.weight);
-            kernel::matmul_tn(self.inputs, m, size, x, rows, Start::Held, d_weight);
+            kernel::matmul_tn(self.inputs, m, size, x, rows, start(i), d_weight);
             if let Some(d_x) = d_x.as_deref_mut() {
                 let d_x = &mut d_x[i * x_chunk..][..x.len()];
                 kernel::matmul_nt(m, size, self.inputs, rows, weight, Start::Zero, d_x);
             }
         }
-        add_bias_gradient(d_y, d_parameters.get_mut(self.bias));
+        bias_gradient(d_y, d_parameters.get_mut(self.bias));
     }
+}
+
+/// The gradient of the weight is a sum over chunks, and the first one begins it.
+fn start(chunk: usize) -> Start<'static> {
+    if chunk == 0 { Start::Zero } else { Start::Held }
 }
 
 /// How many values of the patched images, and of the `channels`-deep grid of patch positions, make one chunk.
@@ -222,9 +249,8 @@ fn gather(patches: &Patches, images: &[f32], rows: &mut Vec<f32>) {
     }
 }
 
-/// The images that several patch matrices add up to.
+/// Adds several patch matrices to their images.
 fn scatter(patches: &Patches, rows: &[f32], images: &mut [f32]) {
-    images.fill(0.0);
     let (image, matrix) = (patches.image.count(), patches.count() * patches.size());
     for (image, rows) in images.chunks_exact_mut(image).zip(rows.chunks_exact(matrix)) {
         patches.scatter_add(rows, image);

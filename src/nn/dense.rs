@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Parameters, Slot};
+use super::{Activation, Parameters, Slot};
 use crate::{
     error::Result,
     kernel::{self, Start},
@@ -53,17 +53,26 @@ impl Dense {
         parameters.fill_uniform(self.weight, gain * (3.0 / self.inputs as f32).sqrt(), rng);
     }
 
-    /// `Y = X Wᵀ + b`.
+    /// `Y = f(X Wᵀ + b)`, f the identity where there is no activation.
     ///
     /// # Shapes
     /// `x`: `[b, inputs]`, `y`: `[b, outputs]`.
-    pub fn forward(&self, parameters: &Parameters, x: &[f32], y: &mut [f32]) {
+    pub fn forward(
+        &self,
+        parameters: &Parameters,
+        x: &[f32],
+        activation: Option<Activation>,
+        y: &mut [f32],
+    ) {
         let b = x.len() / self.inputs;
         let (weight, bias) = (parameters.get(self.weight), parameters.get(self.bias));
         kernel::matmul_nt(b, self.inputs, self.outputs, x, weight, Start::Bias(bias), y);
+        if let Some(activation) = activation {
+            activation.forward_in_place(y);
+        }
     }
 
-    /// Adds to the gradients of weight and bias, and writes that of the input where it is asked for.
+    /// Writes the gradients of weight and bias, and of the input where it is asked for; `d_y` is that by `X Wᵀ + b`.
     ///
     /// # Shapes
     /// `x`, `d_x`: `[b, inputs]`, `d_y`: `[b, outputs]`.
@@ -76,11 +85,11 @@ impl Dense {
         d_parameters: &mut Parameters,
     ) {
         // forward: Y = X Wᵀ + b
-        // so:      d_W += d_Yᵀ X,   d_b += sum over rows of d_Y,   d_X = d_Y W
+        // so:      d_W = d_Yᵀ X,   d_b = sum over rows of d_Y,   d_X = d_Y W
         let b = x.len() / self.inputs;
         let d_weight = d_parameters.get_mut(self.weight);
-        kernel::matmul_tn(self.outputs, b, self.inputs, d_y, x, Start::Held, d_weight);
-        add_bias_gradient(d_y, d_parameters.get_mut(self.bias));
+        kernel::matmul_tn(self.outputs, b, self.inputs, d_y, x, Start::Zero, d_weight);
+        bias_gradient(d_y, d_parameters.get_mut(self.bias));
         if let Some(d_x) = d_x {
             let weight = parameters.get(self.weight);
             kernel::matmul(b, self.outputs, self.inputs, d_y, weight, Start::Zero, d_x);
@@ -88,17 +97,9 @@ impl Dense {
     }
 }
 
-/// Adds `bias` to every row of `y`.
-pub(super) fn add_bias(bias: &[f32], y: &mut [f32]) {
-    for row in y.chunks_exact_mut(bias.len()) {
-        for (y, bias) in row.iter_mut().zip(bias) {
-            *y += bias;
-        }
-    }
-}
-
-/// Adds the sum over rows of `d_y` to `d_bias`.
-pub(super) fn add_bias_gradient(d_y: &[f32], d_bias: &mut [f32]) {
+/// Writes the sum over rows of `d_y` to `d_bias`.
+pub(super) fn bias_gradient(d_y: &[f32], d_bias: &mut [f32]) {
+    d_bias.fill(0.0);
     for row in d_y.chunks_exact(d_bias.len()) {
         for (d_bias, d_y) in d_bias.iter_mut().zip(row) {
             *d_bias += d_y;

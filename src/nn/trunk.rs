@@ -53,6 +53,8 @@ pub struct Trunk {
 #[derive(Debug, Clone)]
 struct Layer {
     kind: Kind,
+    /// Applied to the output while it is in the cache; only where the slope follows from the output alone.
+    activation: Option<Activation>,
     outputs: usize,
 }
 
@@ -125,11 +127,19 @@ impl Trunk {
             TrunkInput::Flat(count) => Flow::Flat(count),
         };
         let inputs = flow.count();
-        let mut built = Vec::with_capacity(layers.len());
+        let mut built: Vec<Layer> = Vec::with_capacity(layers.len());
         for (index, layer) in layers.iter().enumerate() {
             let name = format!("{prefix}.{index}");
             let kind = Kind::new(&name, layer, &mut flow, parameters)?;
-            built.push(Layer { kind, outputs: flow.count() });
+            match (built.last_mut(), &kind) {
+                (
+                    Some(Layer { kind: before, activation: free @ None, .. }),
+                    Kind::Activation(next),
+                ) if before.is_product() && next.slope_follows_from_output() => {
+                    *free = Some(*next);
+                }
+                _ => built.push(Layer { kind, activation: None, outputs: flow.count() }),
+            }
         }
         Ok(Self { layers: built, inputs })
     }
@@ -154,10 +164,11 @@ impl Trunk {
     /// Draws every weight: variance `2 / fan_in` before a rectifier (He et al. 2015), `1 / fan_in` elsewhere.
     pub fn initialise(&self, parameters: &mut Parameters, rng: &mut impl Rng) {
         for (index, layer) in self.layers.iter().enumerate() {
-            let rectified = matches!(
-                self.layers.get(index + 1),
-                Some(Layer { kind: Kind::Activation(Activation::Relu | Activation::Silu), .. })
-            );
+            let rectified = layer.activation == Some(Activation::Relu)
+                || matches!(
+                    self.layers.get(index + 1),
+                    Some(Layer { kind: Kind::Activation(Activation::Relu | Activation::Silu), .. })
+                );
             let gain = if rectified { std::f32::consts::SQRT_2 } else { 1.0 };
             match &layer.kind {
                 Kind::Dense(dense) => dense.initialise(gain, parameters, rng),
@@ -186,13 +197,14 @@ impl Trunk {
             let (before, rest) = outputs.split_at_mut(index);
             let y = &mut rest[0];
             y.resize(b * layer.outputs, 0.0);
-            layer.kind.forward(parameters, before.last().map_or(x, |y| y), y, rows);
+            let x = before.last().map_or(x, |y| y);
+            layer.kind.forward(parameters, x, layer.activation, y, rows);
         }
         trace.output(x)
     }
 
-    /// Goes back through the batch that [`forward`](Self::forward) left in `trace`: adds to `d_parameters`, and writes
-    /// the gradient of the input where it is asked for.
+    /// Goes back through the batch that [`forward`](Self::forward) left in `trace`: writes the gradients of the
+    /// parameters, and of the input where it is asked for.
     ///
     /// # Shapes
     /// `x`, `d_x`: `[b, inputs]`, `d_y`: `[b, outputs]`.
@@ -216,6 +228,9 @@ impl Trunk {
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let (before, rest) = outputs.split_at(index);
             let x = before.last().map_or(x, |y| y);
+            if let Some(activation) = layer.activation {
+                activation.backward_in_place(&rest[0], above);
+            }
             let d_input = if index > 0 {
                 below.resize(x.len(), 0.0);
                 Some(&mut below[..])
@@ -307,11 +322,23 @@ impl Kind {
         })
     }
 
-    fn forward(&self, parameters: &Parameters, x: &[f32], y: &mut [f32], rows: &mut Vec<f32>) {
+    /// Whether the layer multiplies by a weight.
+    fn is_product(&self) -> bool {
+        matches!(self, Self::Dense(_) | Self::Conv2d(_) | Self::ConvTranspose2d(_))
+    }
+
+    fn forward(
+        &self,
+        parameters: &Parameters,
+        x: &[f32],
+        activation: Option<Activation>,
+        y: &mut [f32],
+        rows: &mut Vec<f32>,
+    ) {
         match self {
-            Self::Dense(dense) => dense.forward(parameters, x, y),
-            Self::Conv2d(conv) => conv.forward(parameters, x, y, rows),
-            Self::ConvTranspose2d(conv) => conv.forward(parameters, x, y, rows),
+            Self::Dense(dense) => dense.forward(parameters, x, activation, y),
+            Self::Conv2d(conv) => conv.forward(parameters, x, activation, y, rows),
+            Self::ConvTranspose2d(conv) => conv.forward(parameters, x, activation, y, rows),
             Self::Flatten(shape) => channels_first(*shape, x, y),
             Self::Unflatten(shape) => channels_last(*shape, x, y),
             Self::Activation(activation) => activation.forward(x, y),

@@ -198,7 +198,6 @@ impl Trainer {
         if !(loss.recon + loss.kl).is_finite() {
             return Err(Error::Diverged { step: self.step + 1 });
         }
-        self.gradient.fill(0.0);
         self.model.backward(&self.x, self.beta(), &mut self.pass, &mut self.gradient);
         // Adam squares it; what overflows there would come back as NaN in the weights.
         let squares = self.gradient.iter().map(|tensor| sum_of_squares(&tensor.values));
