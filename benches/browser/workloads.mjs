@@ -171,7 +171,7 @@ export function trainingLosses(batch, steps = 3) {
 }
 
 /** @param {Record<string, Float64Array>} w @param {any} of @param {number} m @returns {Record<string, Float64Array>} */
-function backward(w, { inputs: { x, eps }, h1, mu, logVar, z, h2, logits }, m) {
+function backward(w, { inputs: { x }, h1, mu, logVar, z, h2, logits }, m) {
   const dLogits = sigmoid(logits).map((mean, i) => (mean - x[i]) / m);
   const dH2 = throughLayer(dLogits, w.w3, { m, k: H, n: P }).map((d, i) => (h2[i] > 0 ? d : 0));
   const dZ = throughLayer(dH2, w.w2, { m, k: Z, n: H });
@@ -180,7 +180,6 @@ function backward(w, { inputs: { x, eps }, h1, mu, logVar, z, h2, logits }, m) {
   const viaMu = throughLayer(dMu, w.wMu, { m, k: H, n: Z });
   const viaLogVar = throughLayer(dLogVar, w.wLogVar, { m, k: H, n: Z });
   const dH1 = viaMu.map((d, i) => (h1[i] > 0 ? d + viaLogVar[i] : 0));
-  void eps;
   return {
     w1: ofWeight(x, dH1, { m, k: P, n: H }), b1: ofBias(dH1, H),
     wMu: ofWeight(h1, dMu, { m, k: H, n: Z }), bMu: ofBias(dMu, Z),

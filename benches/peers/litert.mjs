@@ -54,6 +54,12 @@ function product({ m, k, n }, { packed }) {
     const y = graph.operator("FULLY_CONNECTED", [x, weight, graph.constant(new Float32Array(n))], [m, n]);
     return work(graph.bytes(y), [{ data: a, shape: [m, k] }]);
   }
+  if (m === 1) {
+    // For a single row this is the faster of the two operators that take both operands as inputs, and for more the other one.
+    const [x, w] = [graph.input([m, k]), graph.input([n, k])];
+    const y = graph.operator("FULLY_CONNECTED", [x, w, graph.constant(new Float32Array(n))], [m, n]);
+    return work(graph.bytes(y), [{ data: a, shape: [m, k] }, { data: transposed(b, k, n), shape: [n, k] }]);
+  }
   const [x, w] = [graph.input([1, m, k]), graph.input([1, k, n])];
   const y = graph.operator("BATCH_MATMUL", [x, w], [1, m, n]);
   return work(graph.bytes(y), [{ data: a, shape: [1, m, k] }, { data: b, shape: [1, k, n] }]);

@@ -10,14 +10,15 @@ import * as ort from "onnxruntime-web/wasm";
 
 import * as workloads from "../browser/workloads.mjs";
 import { convVaeModel, productModel, vaeModel } from "./onnx_models.mjs";
+import { SHAPES, STATES, trainingModel } from "./onnx_training.mjs";
 
-const { CONV, P, Z } = workloads;
+const { ADAM, CONV, P, Z } = workloads;
 
 /** @param {string} base  where this folder is served @returns {Promise<import("./peer.js").Peer>} */
 export async function open(base) {
   ort.env.wasm.numThreads = 1;
   if (typeof document !== "undefined") ort.env.wasm.wasmPaths = `${base}node_modules/onnxruntime-web/dist/`;
-  return { name: "ONNX Runtime Web", version: ort.env.versions.web ?? "1.30.0", product, vae, convVae };
+  return { name: "ONNX Runtime Web", version: ort.env.versions.web ?? "1.30.0", product, vae, convVae, training };
 }
 
 /**
@@ -57,4 +58,31 @@ function convVae(batch) {
   return work(convVaeModel(batch), {
     x: new ort.Tensor("float32", x, [batch, 1, 28, 28]), eps: new ort.Tensor("float32", eps, [batch, CONV.Z]),
   });
+}
+
+/** Weights and moments go in and come out with every step. @param {number} batch @returns {Promise<import("./peer.js").Work>} */
+async function training(batch) {
+  const session = await ort.InferenceSession.create(trainingModel(batch), { executionProviders: ["wasm"], graphOptimizationLevel: "all" });
+  const { x, eps } = workloads.vaeInputs(batch);
+  /** @type {Record<string, import("onnxruntime-web").Tensor>} */
+  const feeds = { x: new ort.Tensor("float32", x, [batch, P]), eps: new ort.Tensor("float32", eps, [batch, Z]) };
+  for (const [name, values] of Object.entries(workloads.vaeWeights())) {
+    for (const state of STATES) {
+      feeds[state + name] = new ort.Tensor("float32", state ? new Float32Array(values.length) : values, SHAPES[name]);
+    }
+  }
+  let t = 0;
+  let loss = NaN;
+  return {
+    async run() {
+      t += 1;
+      feeds.correction1 = new ort.Tensor("float32", [1 / (1 - ADAM.beta1 ** t)], []);
+      feeds.correction2 = new ort.Tensor("float32", [1 / (1 - ADAM.beta2 ** t)], []);
+      const outputs = await session.run(feeds);
+      for (const name of Object.keys(SHAPES)) for (const state of STATES) feeds[state + name] = outputs[`${state}${name}.new`];
+      loss = Number(outputs.loss.data[0]);
+    },
+    result: () => Float32Array.of(loss),
+    close: () => session.release(),
+  };
 }

@@ -64,6 +64,10 @@ function abilities(name, module) {
       },
     }),
     ...(name === "burn" && {
+      async vae(/** @type {number} */ batch) {
+        const { x, eps } = workloads.vaeInputs(batch);
+        return work(new module.BurnVae(batch, x, eps, weights()));
+      },
       async training(/** @type {number} */ batch) {
         const { x, eps } = workloads.vaeInputs(batch);
         return work(new module.BurnTraining(batch, x, eps, weights()));

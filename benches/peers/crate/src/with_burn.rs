@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use burn::optim::{Adam, AdamConfig, AdamState, Optimizer};
-use burn::tensor::activation::{log_sigmoid, relu};
+use burn::tensor::activation::{log_sigmoid, relu, sigmoid};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use wasm_bindgen::prelude::*;
 
@@ -50,8 +50,7 @@ impl<const D: usize> Trained<D> {
 
     fn update(&mut self, optimiser: &Adam, gradients: &mut Gradients) {
         let d = self.value.grad_remove(gradients).expect("every parameter has a gradient");
-        let (value, state) =
-            optimiser.step(RATE, self.value.clone().inner(), d, self.state.take());
+        let (value, state) = optimiser.step(RATE, self.value.clone().inner(), d, self.state.take());
         self.value = Tensor::from_inner(value).require_grad();
         self.state = state;
     }
@@ -122,5 +121,52 @@ impl BurnTraining {
         let recon = (self.one_minus_x.clone() * logits.clone() - log_sigmoid(logits)).sum();
         let kl = (mu.square() + log_var.clone().exp() - log_var).sub_scalar(1.0).sum();
         (recon + kl.mul_scalar(0.5)).div_scalar(self.x.dims()[0] as f32)
+    }
+}
+
+/// Encode, sample and decode, without gradients.
+#[wasm_bindgen]
+pub struct BurnVae {
+    x: Tensor<2>,
+    eps: Tensor<2>,
+    layers: Vec<(Tensor<2>, Tensor<2>)>,
+    means: Option<Tensor<2>>,
+}
+
+#[wasm_bindgen]
+impl BurnVae {
+    /// `weights` one tensor after the other.
+    #[wasm_bindgen(constructor)]
+    pub fn new(batch: usize, x: Vec<f32>, eps: Vec<f32>, weights: &[f32]) -> Self {
+        let device = Device::flex();
+        let tensor = |values, shape: [usize; 2]| {
+            Tensor::<2>::from_data(TensorData::new(values, shape), &device)
+        };
+        let layers = vae::layers(weights).into_iter().zip(LAYERS).map(|((weight, bias), shape)| {
+            (tensor(weight, [shape.0, shape.1]), tensor(bias, [1, shape.1]))
+        });
+        let layers = layers.collect();
+        Self { x: tensor(x, [batch, P]), eps: tensor(eps, [batch, Z]), layers, means: None }
+    }
+
+    /// Runs it `calls` times.
+    pub fn run(&mut self, calls: u32) {
+        for _ in 0..calls {
+            let h1 = relu(self.dense(0, self.x.clone()));
+            let (mu, log_var) = (self.dense(1, h1.clone()), self.dense(2, h1));
+            let z = mu + log_var.mul_scalar(0.5).exp() * self.eps.clone();
+            self.means = Some(sigmoid(self.dense(4, relu(self.dense(3, z)))));
+        }
+    }
+
+    /// The last means, row by row.
+    pub fn result(&self) -> Vec<f32> {
+        let data = self.means.as_ref().map(|means| means.to_data());
+        data.and_then(|data| data.try_to_vec().ok()).unwrap_or_default()
+    }
+
+    fn dense(&self, layer: usize, x: Tensor<2>) -> Tensor<2> {
+        let (weight, bias) = &self.layers[layer];
+        x.matmul(weight.clone()) + bias.clone()
     }
 }
