@@ -14,9 +14,8 @@ pub(super) fn fold<A, const R: usize, const W: usize>(
     start: A,
     f: impl Fn(A, [Lanes; R], [Lanes; W]) -> (A, [Lanes; W]),
 ) -> A {
-    let lengths = || read.iter().map(|r| r.len()).chain(write.iter().map(|w| w.len()));
-    let count = lengths().next().unwrap_or(0);
-    for length in lengths() {
+    let count = write.first().map_or_else(|| read[0].len(), |w| w.len());
+    for length in read.iter().map(|r| r.len()).chain(write.iter().map(|w| w.len())) {
         assert!(length == count, "{length} values, expected {count}");
     }
     let whole = count - count % 4;
@@ -34,9 +33,7 @@ pub(super) fn fold<A, const R: usize, const W: usize>(
         &f,
     );
     for (to, [from]) in write.iter_mut().zip(&written) {
-        for (to, &from) in to[whole..].iter_mut().zip(from) {
-            *to = from;
-        }
+        copy_rest(from, &mut to[whole..]);
     }
     sum
 }
@@ -49,8 +46,7 @@ fn fours_only<A, const R: usize, const W: usize>(
     start: A,
     f: &impl Fn(A, [Lanes; R], [Lanes; W]) -> (A, [Lanes; W]),
 ) -> A {
-    let count = read.iter().map(|r| r.len()).chain(write.iter().map(|w| w.len())).next();
-    let count = count.unwrap_or(0);
+    let count = write.first().map_or_else(|| read[0].len(), |w| w.len());
     // Cut to the same length, so that no index needs a check.
     let read = read.map(|r| &r[..count]);
     let mut write = write.each_mut().map(|w| &mut w[..count]);
@@ -66,12 +62,19 @@ fn fours_only<A, const R: usize, const W: usize>(
     sum
 }
 
+#[inline(never)]
 fn padded(rest: &[f32]) -> [f32; 4] {
     let mut four = [0.0; 4];
-    for (to, &from) in four.iter_mut().zip(rest) {
+    copy_rest(rest, &mut four);
+    four
+}
+
+/// Copies as many as both hold.
+#[inline(never)]
+fn copy_rest(from: &[f32], to: &mut [f32]) {
+    for (to, &from) in to.iter_mut().zip(from) {
         *to = from;
     }
-    four
 }
 
 /// `y = f(x)`.
