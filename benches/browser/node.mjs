@@ -1,5 +1,5 @@
 // @ts-check
-/** The products in Node: prints the rows as JSON. `run.mjs` calls it with whatever flag this Node needs. */
+/** One workload in Node: prints its row as JSON. `run.mjs` calls it with whatever flag this Node needs. */
 
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -10,9 +10,13 @@ import { measure, workloadList } from "./suite.mjs";
 /** Those that run without a page; one may hold several peers; jax-js first, for it wants to look around alone. */
 const PEERS = ["jax", "onnxruntime", "tfjs", "rust"];
 
-const { values: { peers: word, only, rounds } } = parseArgs({
-  options: { peers: { type: "string" }, only: { type: "string", default: "" }, rounds: { type: "string", default: "21" } },
+const { values: { peers: word, workload: name, rounds, slice } } = parseArgs({
+  options: {
+    peers: { type: "string" }, workload: { type: "string" }, rounds: { type: "string", default: "21" }, slice: { type: "string", default: "10" },
+  },
 });
+const workload = workloadList().find((one) => one.name === name);
+if (!workload) throw new Error(`there is no workload "${name}"`);
 
 /** @type {Record<string, any>} */
 const modules = {};
@@ -24,15 +28,12 @@ for (const tier of ["simd128", "relaxed"]) {
 const base = new URL("../peers/", import.meta.url).href;
 /** @type {import("../peers/peer.js").Peer[]} */
 const peers = [];
-for (const name of word === undefined ? [] : PEERS.filter((one) => one.includes(word))) {
+for (const name of word === undefined ? [] : PEERS.filter((peer) => peer.includes(word))) {
   try {
     peers.push(.../** @type {typeof peers} */ ([]).concat(await (await import(`${base}${name}.mjs`)).open(base)));
   } catch (error) {
     console.error(`missing in Node: ${name}: ${error}`);
   }
 }
-const rows = [];
-for (const workload of workloadList().filter(({ name }) => /^\d/.test(name) && name.includes(only))) {
-  rows.push(await measure(workload, { ours: new Ours(modules), peers, rounds: Number(rounds) }));
-}
-process.stdout.write(JSON.stringify(rows), () => process.exit(0));
+const row = await measure(workload, { ours: new Ours(modules), peers, rounds: Number(rounds), sliceMs: Number(slice) });
+process.stdout.write(JSON.stringify(row), () => process.exit(0));

@@ -73,6 +73,9 @@ export function workloadList() {
   ];
 }
 
+/** Whether a workload's name is that of a product. @param {string} name */
+export const isProduct = (name) => /^\d/.test(name);
+
 /** @param {Shape} shape @returns {Workload} */
 function product(shape) {
   const { m, k, n } = shape;

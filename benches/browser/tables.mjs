@@ -67,19 +67,31 @@ export function print({ workload, peaks, memory, figures, thrownOut }) {
 }
 
 /**
- * Rows of ours that are over 15 % worse than recorded, in words.
- * @param {Judged[]} now
+ * What of ours is over 15 % worse than recorded, in words.
+ * @param {Judged} now
  * @param {Judged[]} recorded
  * @param {string} where
  */
-export function regressions(now, recorded, where) {
+export function regressions({ workload, figures }, recorded, where) {
   const ALLOWED = 0.85;
-  return now.flatMap(({ workload, figures }) => {
-    const before = recorded.find((row) => row.workload === workload)?.figures ?? [];
-    return figures.filter(({ kind }) => kind === "ours").flatMap(({ who, share }) => {
-      const old = before.find((figure) => figure.who === who)?.share;
-      if (old === undefined || share >= ALLOWED * old) return [];
-      return [`${where}, ${workload}, ${who}: ${(100 * share).toFixed(1)} % of the peak, recorded ${(100 * old).toFixed(1)} %`];
-    });
+  const before = recorded.find((row) => row.workload === workload)?.figures ?? [];
+  return before.filter(({ kind }) => kind === "ours").flatMap((old) => {
+    const share = figures.find(({ who }) => who === old.who)?.share ?? 0; // who was thrown out is worst of all
+    if (share >= ALLOWED * old.share) return [];
+    return [`${where}, ${workload}, ${old.who}: ${(100 * share).toFixed(1)} % of the peak, recorded ${(100 * old.share).toFixed(1)} %`];
   });
+}
+
+/**
+ * Of two looks at a workload each contestant's better one.
+ * @param {Judged} one
+ * @param {Judged} other
+ * @returns {Judged}
+ */
+export function better(one, other) {
+  const figures = one.figures.map((figure) => {
+    const again = other.figures.find(({ who }) => who === figure.who);
+    return again && again.share > figure.share ? again : figure;
+  });
+  return { ...one, figures };
 }

@@ -13,7 +13,7 @@ import * as workloads from "../browser/workloads.mjs";
 
 const { ADAM, H, P, Z } = workloads;
 
-/** @type {import("@jax-js/jax")} */
+/** @type {typeof import("@jax-js/jax")} */
 let jax;
 
 /** @returns {Promise<import("./peer.js").Peer>} */
@@ -47,7 +47,7 @@ async function product({ m, k, n }, { packed }) {
     async run() {
       c?.dispose();
       c = multiply(a.ref, b.ref);
-      await c.blockUntilReady();
+      await jax.blockUntilReady(c);
     },
     result: async () => /** @type {Float32Array} */ (await /** @type {JaxArray} */ (c).ref.data()),
     close() {

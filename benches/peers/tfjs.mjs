@@ -8,7 +8,7 @@
 
 import * as workloads from "../browser/workloads.mjs";
 
-/** @typedef {import("@tensorflow/tfjs")} Tf */
+/** @typedef {typeof import("@tensorflow/tfjs")} Tf */
 /** @typedef {import("@tensorflow/tfjs").Tensor} Tensor */
 /** @typedef {import("./peer.js").Work} Work */
 
@@ -159,7 +159,7 @@ async function training(batch) {
     run() {
       last?.dispose();
       const { value, grads } = tf.variableGrads(loss);
-      optimiser.applyGradients(grads);
+      optimiser.applyGradients(/** @type {any} */ (grads));
       tf.dispose(grads);
       last = value;
     },
