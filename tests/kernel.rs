@@ -227,6 +227,164 @@ fn a_product_repeats_bit_for_bit_after_another() {
     assert_eq!(product.results(Start::Zero, &[f32::NAN; 77]), first);
 }
 
+/// One product whose operands lie at any offset of larger buffers.
+#[derive(Debug, Clone)]
+struct Placed {
+    m: usize,
+    k: usize,
+    n: usize,
+    form: usize,
+    start: usize,
+    /// Where A, B, the bias and C begin: multiples of 4 bytes, but of nothing more.
+    offsets: [usize; 4],
+    seed: u32,
+}
+
+/// What surrounds the operands: a NaN, so that reading it shows, of a pattern that no arithmetic makes, so that writing shows.
+const POISON: u32 = 0x7fc5_ca1e;
+/// So many values of it behind every operand.
+const MARGIN: usize = 24;
+
+/// `values` inside poison, `offset` values from the beginning.
+fn poisoned(offset: usize, values: &[f32]) -> Vec<f32> {
+    let poison = f32::from_bits(POISON);
+    let mut buffer = vec![poison; offset + values.len() + MARGIN];
+    buffer[offset..][..values.len()].copy_from_slice(values);
+    buffer
+}
+
+impl Placed {
+    /// The case of that number in a sweep: sizes around lanes, tiles and few rows, and now and then around a block.
+    fn of_sweep(seed: u32) -> Self {
+        let mut numbers = uniform(seed, 11).into_iter().map(|u| (f64::from(u) + 1.0) / 2.0);
+        let mut below = |count: usize| (numbers.next().unwrap_or(0.0) * count as f64) as usize;
+        let large = if cfg!(miri) { 0 } else { below(12) };
+        let size = |small: usize, around: usize, is_large: bool| {
+            if is_large { around + small % 8 } else { small }
+        };
+        Self {
+            m: size(below(15), 93, large == 1),
+            k: size(below(if cfg!(miri) { 5 } else { 20 }), 389, large == 2),
+            n: size(below(if cfg!(miri) { 20 } else { 35 }), 250, large == 3),
+            form: below(5),
+            start: below(3),
+            offsets: [below(9), below(9), below(9), below(9)],
+            seed,
+        }
+    }
+
+    /// Multiplies, and holds every element against f64 and everything around C against what was there.
+    fn check(&self) {
+        let &Self { m, k, n, form, start, offsets: [at_a, at_b, at_bias, at_c], seed } = self;
+        let product = Product::of(m, k, n, uniform(seed, m * k), uniform(seed ^ 1, k * n));
+        let bias = uniform(seed ^ 2, n);
+        let held = uniform(seed ^ 3, m * n);
+        let a = poisoned(at_a, if form == 2 { &product.a_transposed } else { &product.a });
+        let is_transposed = matches!(form, 1 | 4);
+        let b = poisoned(at_b, if is_transposed { &product.b_transposed } else { &product.b });
+        let bias_buffer = poisoned(at_bias, &bias);
+        let is_held = start == 1;
+        let before = if is_held { held.clone() } else { vec![f32::from_bits(POISON); m * n] };
+        let mut c = poisoned(at_c, &before);
+        {
+            let (a, b) = (&a[at_a..][..m * k], &b[at_b..][..k * n]);
+            let c = &mut c[at_c..][..m * n];
+            let start = match start {
+                0 => Start::Zero,
+                1 => Start::Held,
+                _ => Start::Bias(&bias_buffer[at_bias..][..n]),
+            };
+            match form {
+                0 => matmul(m, k, n, a, b, start, c),
+                1 => matmul_nt(m, k, n, a, b, start, c),
+                2 => matmul_tn(m, k, n, a, b, start, c),
+                3 => Packed::new(k, n, b).multiply(m, a, start, c),
+                _ => Packed::transposed(k, n, b).multiply(m, a, start, c),
+            }
+        }
+        let around = c[..at_c].iter().chain(&c[at_c + m * n..]);
+        assert!(around.clone().all(|v| v.to_bits() == POISON), "{self:?} wrote beside C");
+        assert_eq!(around.count(), at_c + MARGIN);
+
+        let sizes = Product::of(
+            m,
+            k,
+            n,
+            product.a.iter().map(|v| v.abs()).collect(),
+            product.b.iter().map(|v| v.abs()).collect(),
+        );
+        let begin = |i: usize| match start {
+            0 => 0.0,
+            1 => f64::from(held[i]),
+            _ => f64::from(bias[i % n]),
+        };
+        let sums = product.reference().into_iter().zip(sizes.reference());
+        for (i, (sum, size)) in sums.enumerate() {
+            let (got, want) = (f64::from(c[at_c + i]), begin(i) + sum);
+            // Each of the k products and k sums rounds by half an ulp of at most the sum of all magnitudes (Higham 2002, 3.1).
+            let bound = 0.5 * f64::from(f32::EPSILON) * (k + 2) as f64 * (size + begin(i).abs());
+            assert!(
+                (got - want).abs() <= bound,
+                "{self:?}: {got} at {i}, expected {want} ± {bound:e}"
+            );
+        }
+    }
+}
+
+#[test]
+fn products_at_any_offset_keep_to_their_memory() {
+    // Miri, which sees every stray pointer, is some thousand times slower.
+    for seed in 0..if cfg!(miri) { 30 } else { 600 } {
+        Placed::of_sweep(seed).check();
+    }
+}
+
+#[cfg(not(any(target_arch = "wasm32", miri)))]
+mod any_product {
+    use proptest::prelude::*;
+
+    use super::Placed;
+
+    fn placed() -> impl Strategy<Value = Placed> {
+        let m = prop_oneof![9 => 0..20_usize, 1 => 90..200_usize];
+        let k = prop_oneof![9 => 0..40_usize, 1 => 380..800_usize];
+        let n = prop_oneof![9 => 0..40_usize, 1 => 90..300_usize];
+        let offsets = prop::array::uniform4(0..9_usize);
+        (m, k, n, 0..5_usize, 0..3_usize, offsets, any::<u32>()).prop_map(
+            |(m, k, n, form, start, offsets, seed)| Placed { m, k, n, form, start, offsets, seed },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1500) })]
+
+        #[test]
+        fn matches_f64_and_keeps_to_its_memory(placed in placed()) {
+            placed.check();
+        }
+    }
+}
+
+/// Pools of more threads than there are processors cut finer.
+#[cfg(not(any(target_arch = "wasm32", miri)))]
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    for (m, k, n) in
+        [(128, 784, 400), (400, 128, 784), (700, 600, 40), (64, 3000, 200), (4, 9000, 600)]
+    {
+        let product = Product::new(m, k, n);
+        let held = uniform(3, m * n);
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.expect("so many threads").install(|| product.results(Start::Held, &held))
+        };
+        let want = on(1);
+        for threads in [2, 3, 5, 16] {
+            assert!(on(threads) == want, "{m} x {k} x {n} on {threads} threads");
+        }
+    }
+}
+
 /// In WebAssembly a panic ends the module, and with it the tests.
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
