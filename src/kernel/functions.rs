@@ -32,7 +32,13 @@ pub fn sigmoid_in_place(values: &mut [f32]) {
 
 /// `y = tanh x`, within 3 ulp; ±1 at the ends.
 pub fn tanh(x: &[f32], y: &mut [f32]) {
-    map(x, y, Lanes::tanh);
+    y.copy_from_slice(x);
+    tanh_in_place(y);
+}
+
+/// [`tanh`] in place.
+pub fn tanh_in_place(values: &mut [f32]) {
+    fold([], [values], (), |(), [], [x]| ((), [x.tanh()]));
 }
 
 /// `y = ln(1 + e^x)`, within 3 ulp, down to the smallest denormal; 0 and ∞ at the ends.
