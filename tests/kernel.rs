@@ -366,7 +366,7 @@ mod any_product {
 }
 
 /// Pools of more threads than there are processors cut finer.
-#[cfg(not(any(target_arch = "wasm32", miri)))]
+#[cfg(not(any(target_arch = "wasm32", miri, feature = "portable")))]
 #[test]
 fn the_number_of_threads_changes_no_bit() {
     for (m, k, n) in

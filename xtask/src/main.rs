@@ -15,6 +15,7 @@ mod digest;
 mod dist;
 mod firefox;
 mod headers;
+mod memory;
 mod models;
 mod process;
 mod serve;

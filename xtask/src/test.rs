@@ -10,6 +10,7 @@ use crate::budget;
 use crate::data::{self, Dataset};
 use crate::dist;
 use crate::firefox::Firefox;
+use crate::memory;
 use crate::models;
 use crate::process::Process;
 use crate::serve::{Running, Site};
@@ -40,6 +41,7 @@ pub fn command(workspace: &Workspace, quick: bool) -> Result<bool> {
     }
     suite.check("documentation", || cargo(workspace, DOC).env("RUSTDOCFLAGS", "-Dwarnings").run());
     native_tests(workspace, &mut suite);
+    memory::check(workspace, &mut suite);
     suite.check("list of models", || models::check_index(workspace));
     suite.check("build", || wasm::build(workspace, &Tier::ALL));
     suite.check("budgets", || budget::check(workspace));
