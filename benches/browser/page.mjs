@@ -40,9 +40,6 @@ const bench = {
     return { names: peers.map(({ name, version }) => `${name} ${version}`), missing };
   },
 
-  /** The names of all workloads. */
-  workloads: () => workloadList().map(({ name }) => name),
-
   /** @param {string} name @param {{ rounds?: number, sliceMs?: number }} settings */
   measure(name, settings) {
     const workload = workloadList().find((one) => one.name === name);

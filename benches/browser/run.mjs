@@ -4,7 +4,7 @@
  *
  *     node benches/browser/run.mjs [--peers [--peer=WORD]] [--only=WORD] [--check] [--rounds=N] [--slice=MS]
  *
- * Everything stands in one page and takes turns there. `--only` measures the workloads whose names hold WORD, `--peer` opens the
+ * All contestants of a workload stand in one page and take turns there. `--only` measures the workloads whose names hold WORD, `--peer` opens the
  * modules of benches/peers whose names hold WORD; `--check` compares with docs/benchmarks.json and fails where a share of the peak
  * fell by over 15 %. On a busy machine more and shorter slices find the best ones sooner.
  */
@@ -57,28 +57,39 @@ if (recorded) {
 async function inChromium() {
   const browser = await launch();
   const version = browser.version();
+  console.log(`Chromium ${version}, one thread, ${settings.rounds} rounds; * is ours`);
+  const rows = [];
+  let saidWho = false;
+  for (const { name } of workloadList().filter(({ name: what }) => what.includes(options.only))) {
+    const page = await openPage(browser);
+    await page.evaluate((tiers) => bench.openOurs(tiers), ["simd128", "relaxed"]);
+    if (options.peers) {
+      const { names, missing } = await page.evaluate((word) => bench.openPeers(word), options.peer);
+      if (!saidWho) console.log(`peers: ${names.join(", ")}`);
+      for (const line of missing) console.log(`  missing: ${line}`);
+      saidWho = true;
+    }
+    const measured = () => page.evaluate(([what, how]) => bench.measure(what, how), /** @type {const} */ ([name, settings]));
+    rows.push(await shown("Chromium", recorded?.chromium.rows, async () => judge(await measured())));
+    await page.context().close();
+  }
+  const shipped = SHIPPED.includes(options.only) ? await (await openPage(browser)).evaluate((how) => bench.shippedRows(how), settings) : [];
+  if (shipped.length) printShipped(shipped);
+  await browser.close();
+  return { version, rows, shipped };
+}
+
+/**
+ * A page of its own for each workload: in one for all, LiteRT.js came to the last one ten times slower than alone.
+ * @param {import("playwright-core").Browser} browser
+ */
+async function openPage(browser) {
   const context = await browser.newContext({ bypassCSP: true });
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(`page: ${error.message}`));
   await page.goto(new URL("benches/browser/index.html", BASE_URL).href);
   await page.waitForFunction(() => "bench" in globalThis);
-  await page.evaluate((tiers) => bench.openOurs(tiers), ["simd128", "relaxed"]);
-  if (options.peers) {
-    const { names, missing } = await page.evaluate((word) => bench.openPeers(word), options.peer);
-    console.log(`peers: ${names.join(", ")}`);
-    for (const line of missing) console.log(`  missing: ${line}`);
-  }
-  console.log(`Chromium ${version}, one thread, ${settings.rounds} rounds; * is ours`);
-  const rows = [];
-  for (const name of await page.evaluate(() => bench.workloads())) {
-    if (!name.includes(options.only)) continue;
-    const measured = () => page.evaluate(([what, how]) => bench.measure(what, how), /** @type {const} */ ([name, settings]));
-    rows.push(await shown("Chromium", recorded?.chromium.rows, async () => judge(await measured())));
-  }
-  const shipped = SHIPPED.includes(options.only) ? await page.evaluate((how) => bench.shippedRows(how), settings) : [];
-  if (shipped.length) printShipped(shipped);
-  await browser.close();
-  return { version, rows, shipped };
+  return page;
 }
 
 /** The products in Node. */
