@@ -18,6 +18,8 @@ use super::{
 /// Depth of a block, at most. 784 (a panel of 25 KB, a strip of A of 19 KB) was 2 to 5 % faster on 128x784x400 than 392,
 /// which reads C twice as often, and no slower on cubes.
 const KC: usize = 784;
+/// The same where A is transposed and packed too: all of it has to fit beside the panels. 784 was 4 % slower.
+const KC_TRANSPOSED: usize = 392;
 /// Values of B that are packed at a time: 128 KB, so that the buffer never leaves the second-level cache. All of B at
 /// once was 5 % slower.
 const B_BLOCK: usize = 32 * 1024;
@@ -46,7 +48,7 @@ pub(super) struct PackedRight {
 impl PackedRight {
     pub(super) fn new(k: usize, n: usize, b: Strided<'_>) -> Self {
         let mut rows = vec![[0.0; NR]; k * n.div_ceil(NR)];
-        for (p, depth) in blocks(k, depth(k)) {
+        for (p, depth) in blocks(k, depth(k, KC)) {
             let panels = &mut rows[p * n.div_ceil(NR)..][..depth * n.div_ceil(NR)];
             pack_b(b, (p, depth), (0, n), panels);
         }
@@ -97,11 +99,11 @@ fn by_blocks(
     start: Start<'_>,
     c: &mut [f32],
 ) {
-    if k == 0 {
+    if k == 0 || m == 0 || n == 0 {
         return start.fill(c);
     }
     PANELS.with_borrow_mut(|(a_panels, b_panels)| {
-        for (p, depth) in blocks(k, depth(k)) {
+        for (p, depth) in blocks(k, depth(k, if a.column == 1 { KC } else { KC_TRANSPOSED })) {
             let left = if a.column == 1 {
                 Left::InPlace { values: &a.values[p..], row: a.row }
             } else {
@@ -135,9 +137,9 @@ fn grown<T: Copy>(buffer: &mut Vec<T>, count: usize, value: T) -> &mut [T] {
     &mut buffer[..count]
 }
 
-/// The depth of k's blocks: as equal as they can be.
-fn depth(k: usize) -> usize {
-    k.div_ceil(k.div_ceil(KC).max(1)).max(1)
+/// The depth of k's blocks, at most `most`: as equal as they can be.
+fn depth(k: usize, most: usize) -> usize {
+    k.div_ceil(k.div_ceil(most).max(1)).max(1)
 }
 
 /// `0..whole` in parts of `most` or less: `(first, length)`.
@@ -224,7 +226,7 @@ struct Strip<'a> {
 
 impl Strip<'_> {
     /// A whole tile; `from` is where its sums begin and the stride there, or an empty slice for C itself.
-    #[inline(always)]
+    #[inline(never)]
     #[allow(unsafe_code)]
     fn multiply(&self, panel: &[Row], from: (&[f32], usize), c: &mut [f32], n: usize) {
         let (depth, height) = (panel.len(), self.height);

@@ -3,7 +3,7 @@
 use super::{
     Strided,
     lanes::Lanes,
-    tile::{NR, height},
+    tile::{MR, NR, height},
 };
 
 /// Rows of B that are packed side by side: a cache line holds two of a panel.
@@ -93,44 +93,42 @@ fn interleave(columns: [&[f32]; NR], panel: &mut [Row]) {
 
 /// Packs the m rows and columns `p..p + depth` of a transposed A: strip after strip as the tiles take them, value `(r, q)` of
 /// a strip of h rows at `q * h + r`.
+#[allow(unsafe_code)]
 pub(super) fn pack_a<'a>(
     a: Strided<'_>,
     m: usize,
     (p, depth): (usize, usize),
     to: &'a mut [f32],
 ) -> &'a [f32] {
+    let end = (p + depth - 1) * a.column + m;
+    assert!(end <= a.values.len(), "{m} rows in each of {depth} columns");
+    assert!(to.len() == m * depth, "{} values, {m} x {depth} need as many", to.len());
     // Several columns at a time, so that a cache line of A serves every strip that it touches.
-    for q in (0..depth).step_by(COLUMNS) {
-        let count = COLUMNS.min(depth - q);
+    for first in (0..depth).step_by(COLUMNS) {
         let mut r = 0;
         while r < m {
             let height = height(m - r);
-            let values = &a.values[(p + q) * a.column + r..];
-            let strip = &mut to[r * depth + q * height..][..count * height];
-            // A copy of unknown length would be a call into the browser for every few values.
-            match height {
-                6 => pack_strip::<6>(values, a.column, strip),
-                5 => pack_strip::<5>(values, a.column, strip),
-                4 => pack_strip::<4>(values, a.column, strip),
-                3 => pack_strip::<3>(values, a.column, strip),
-                2 => pack_strip::<2>(values, a.column, strip),
-                _ => pack_strip::<1>(values, a.column, strip),
+            for q in first..depth.min(first + COLUMNS) {
+                let (from, at) = ((p + q) * a.column + r, r * depth + q * height);
+                // SAFETY: the column's `height <= m - r` values end at `(p + depth - 1) * column + m <= a.values.len()` at the
+                // latest, and the strip at `(r + height) * depth <= to.len()`.
+                let (from, to) = unsafe { (a.values.as_ptr().add(from), to.as_mut_ptr().add(at)) };
+                // A copy of unknown length would be a call into the browser.
+                if height == MR {
+                    // SAFETY: as above, with MR for the height.
+                    unsafe {
+                        to.cast::<[f32; MR]>()
+                            .write_unaligned(from.cast::<[f32; MR]>().read_unaligned())
+                    };
+                } else {
+                    for r in 0..height {
+                        // SAFETY: as above; volatile, so that no copy is made of it.
+                        unsafe { to.add(r).write_volatile(*from.add(r)) };
+                    }
+                }
             }
             r += height;
         }
     }
     to
-}
-
-#[allow(unsafe_code)]
-fn pack_strip<const H: usize>(values: &[f32], column: usize, strip: &mut [f32]) {
-    let (to, _) = strip.as_chunks_mut::<H>();
-    assert!(
-        to.is_empty() || (to.len() - 1) * column + H <= values.len(),
-        "{H} values in each column"
-    );
-    for (q, to) in to.iter_mut().enumerate() {
-        // SAFETY: `q < to.len()`, so the read ends at most at `(to.len() - 1) * column + H <= values.len()`.
-        *to = unsafe { values.as_ptr().add(q * column).cast::<[f32; H]>().read_unaligned() };
-    }
 }

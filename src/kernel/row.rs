@@ -2,7 +2,8 @@
 
 use super::lanes::Lanes;
 
-/// Rows of B read side by side, so that x or y is loaded once for all of them and several sums are under way.
+/// Rows of B read side by side, so that x or y is loaded once for all of them and several sums are under way. Two were
+/// slower, and so were eight where the rows are far apart (Chromium, November 2026).
 const ROWS: usize = 4;
 
 /// `y += x Bᵀ`: each value of y is a dot product with a row of B.
@@ -26,16 +27,14 @@ pub(super) fn dot_rows(x: &[f32], b: &[f32], y: &mut [f32]) {
             }
         }
         for ((y, acc), row) in y.iter_mut().zip(acc).zip(rows) {
-            *y += sum(acc[0].add(acc[1])) + dot(x_rest, &row[k - x_rest.len()..]);
+            *y += sum(acc[0].add(acc[1]));
+            if !x_rest.is_empty() {
+                *y += short_dot(x_rest, &row[k - x_rest.len()..]);
+            }
         }
     }
     for (y, row) in rest.iter_mut().zip(b_rest.chunks_exact(k)) {
-        let mut acc = Lanes::splat(0.0);
-        for (x, b) in x.as_chunks::<4>().0.iter().zip(row.as_chunks::<4>().0) {
-            acc = Lanes::load(x).madd(Lanes::load(b), acc);
-        }
-        let done = k / 4 * 4;
-        *y += sum(acc) + dot(&x[done..], &row[done..]);
+        *y += short_dot(x, row);
     }
 }
 
@@ -49,9 +48,9 @@ pub(super) fn add_rows(x: &[f32], b: &[f32], y: &mut [f32]) {
     let (b_groups, b_rest) = b.split_at(groups.len() * ROWS * n);
     for (x, b) in groups.iter().zip(b_groups.chunks_exact(ROWS * n)) {
         let rows: [&[f32]; ROWS] = std::array::from_fn(|r| &b[r * n..][..n]);
-        let quads = rows.map(|row| row.as_chunks::<4>().0);
         let splats = x.map(Lanes::splat);
         let (y_quads, y_rest) = y.as_chunks_mut::<4>();
+        let quads = rows.map(|row| &row.as_chunks::<4>().0[..y_quads.len()]);
         for (i, y) in y_quads.iter_mut().enumerate() {
             let mut acc = Lanes::load(y);
             for (x, quads) in splats.iter().zip(quads) {
@@ -82,10 +81,18 @@ fn sum(lanes: Lanes) -> f32 {
     (values[0] + values[1]) + (values[2] + values[3])
 }
 
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+/// A dot product with one sum under way: for few values, or few rows.
+#[inline(never)]
+fn short_dot(a: &[f32], b: &[f32]) -> f32 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
+    let acc = a
+        .iter()
+        .zip(b)
+        .fold(Lanes::splat(0.0), |acc, (a, b)| Lanes::load(a).madd(Lanes::load(b), acc));
+    sum(acc) + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f32>()
 }
 
+#[inline(never)]
 fn add_scaled(x: f32, row: &[f32], y: &mut [f32]) {
     for (y, value) in y.iter_mut().zip(row) {
         *y += x * value;

@@ -31,7 +31,7 @@ pub(super) fn height(left: usize) -> usize {
 /// How many tiles of [`height`]`(left)` rows follow each other.
 #[inline(always)]
 pub(super) fn count(left: usize) -> usize {
-    if left % MR == 0 { left / MR } else { (left / MR).saturating_sub(1).max(1) }
+    if left.is_multiple_of(MR) { left / MR } else { (left / MR).saturating_sub(1).max(1) }
 }
 
 /// A tile of `rows` rows, `1..=MR`: A's value `(r, p)` is at `a + r * a_row + p * a_column`, the panel's row p at

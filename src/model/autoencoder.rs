@@ -231,9 +231,8 @@ impl Model {
             sample_pass(pass);
         }
         let logits = self.decoder.forward(&self.parameters, &pass.z, &mut pass.decoded);
-        pass.means.clear();
-        pass.means.extend_from_slice(logits);
-        self.likelihood().to_mean(&mut pass.means);
+        pass.means.resize(logits.len(), 0.0);
+        self.likelihood().means(logits, &mut pass.means);
         Ok(&pass.means)
     }
 

@@ -29,15 +29,16 @@ impl Tier {
         }
     }
 
-    /// What `RUSTFLAGS` must be; the variable takes the place of the default in `.cargo/config.toml`, which says why
-    /// the scheduler is told to keep the source's order.
+    /// What `RUSTFLAGS` must be; the variable takes the place of the default in `.cargo/config.toml`, which says what
+    /// LLVM's arguments are for.
     pub fn rustflags(self) -> String {
         let features = match self {
             Self::Scalar => "-simd128,-relaxed-simd",
             Self::Simd128 => "+simd128",
             Self::Relaxed => "+simd128,+relaxed-simd",
         };
-        format!("-Ctarget-feature={features} -Cllvm-args=-pre-RA-sched=source")
+        let llvm = "-Cllvm-args=-pre-RA-sched=source -Cllvm-args=-inline-threshold=75";
+        format!("-Ctarget-feature={features} {llvm}")
     }
 }
 
