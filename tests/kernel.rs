@@ -60,8 +60,9 @@ impl Product {
             multiply(&mut c);
             c
         };
-        let packed = Packed::new(k, n, &self.b);
-        let packed_transposed = Packed::transposed(k, n, &self.b_transposed);
+        let [mut packed, mut packed_transposed] = [Packed::default(), Packed::default()];
+        packed.pack(k, n, &self.b);
+        packed_transposed.pack_transposed(k, n, &self.b_transposed);
         [
             ("matmul", over(&|c| matmul(m, k, n, &self.a, &self.b, start, c))),
             ("matmul_nt", over(&|c| matmul_nt(m, k, n, &self.a, &self.b_transposed, start, c))),
@@ -298,8 +299,16 @@ impl Placed {
                 0 => matmul(m, k, n, a, b, start, c),
                 1 => matmul_nt(m, k, n, a, b, start, c),
                 2 => matmul_tn(m, k, n, a, b, start, c),
-                3 => Packed::new(k, n, b).multiply(m, a, start, c),
-                _ => Packed::transposed(k, n, b).multiply(m, a, start, c),
+                3 => {
+                    let mut packed = Packed::default();
+                    packed.pack(k, n, b);
+                    packed.multiply(m, a, start, c);
+                }
+                _ => {
+                    let mut packed = Packed::default();
+                    packed.pack_transposed(k, n, b);
+                    packed.multiply(m, a, start, c);
+                }
             }
         }
         let around = c[..at_c].iter().chain(&c[at_c + m * n..]);

@@ -346,3 +346,23 @@ fn the_loss_falls_on_real_digits() {
         assert!(kl_of_beta[2] < kl_of_beta[1], "beta 4 presses KL harder: {kl_of_beta:?}");
     }
 }
+
+/// All that a step needs is there after the first: `memory.grow` is never called again.
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen_test]
+fn memory_does_not_grow_after_the_first_step() {
+    let level = |i: usize| ((i * i * 31 + i * 7) % 256) as u8;
+    let data = dataset(256, 28, &(0..256 * 784).map(level).collect::<Vec<_>>());
+    let training = TrainingConfig { batch: 64, ..training() };
+    let mut trainer =
+        Trainer::new(config(&dense(28, 400, 20, 1.0)), training, &data, 1, 10).expect("a run");
+    let pages = || std::arch::wasm32::memory_size(0);
+    trainer.step(&data).expect("a first step");
+    let after_one = pages();
+    for _ in 0..20 {
+        trainer.step(&data).expect("another step");
+    }
+    assert_eq!(pages(), after_one, "pages of 64 KB");
+    let larger = vec![1_u8; 16 << 20];
+    assert!(pages() > after_one, "{} bytes should have made it grow", larger.len());
+}

@@ -153,9 +153,13 @@ impl Product {
         a: Vec<f32>,
         b: Vec<f32>,
     ) -> Self {
-        let packed = packed.then(|| match form.as_str() {
-            "nt" => Packed::transposed(k, n, &b),
-            _ => Packed::new(k, n, &b),
+        let packed = packed.then(|| {
+            let mut packed = Packed::default();
+            match form.as_str() {
+                "nt" => packed.pack_transposed(k, n, &b),
+                _ => packed.pack(k, n, &b),
+            }
+            packed
         });
         Self { form, m, k, n, a, b, c: vec![f32::NAN; m * n], packed }
     }

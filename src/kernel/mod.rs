@@ -12,6 +12,11 @@
 //! WebAssembly they are this room's own packed tiles (`packed.rs`), written once against a four-lane vector with three
 //! implementations: see [`tier`]. This room knows no model, and is the only one that may hold `unsafe`.
 
+#![allow(
+    clippy::too_many_arguments,
+    reason = "a product takes m, k, n, a, b, c and where it begins"
+)]
+
 mod adam;
 mod elementwise;
 pub mod functions;
@@ -81,8 +86,9 @@ struct Strided<'a> {
     column: usize,
 }
 
-/// A right-hand side that was packed once, for many products with it.
-#[derive(Debug, Clone)]
+/// A right-hand side that was packed once, for many products with it. Holds none at first, and keeps its memory when
+/// another is packed.
+#[derive(Debug, Clone, Default)]
 pub struct Packed(product::PackedRight);
 
 impl Packed {
@@ -90,20 +96,18 @@ impl Packed {
     ///
     /// # Shapes
     /// `b`: `[k, n]`; panics when it has another length.
-    #[must_use]
-    pub fn new(k: usize, n: usize, b: &[f32]) -> Self {
+    pub fn pack(&mut self, k: usize, n: usize, b: &[f32]) {
         assert_holds("b", b, k, n);
-        Self(product::PackedRight::new(k, n, Strided { values: b, row: n, column: 1 }))
+        self.0.pack(k, n, Strided { values: b, row: n, column: 1 });
     }
 
     /// Packs the transpose of B.
     ///
     /// # Shapes
     /// `b`: `[n, k]`; panics when it has another length.
-    #[must_use]
-    pub fn transposed(k: usize, n: usize, b: &[f32]) -> Self {
+    pub fn pack_transposed(&mut self, k: usize, n: usize, b: &[f32]) {
         assert_holds("b", b, n, k);
-        Self(product::PackedRight::new(k, n, Strided { values: b, row: 1, column: k }))
+        self.0.pack(k, n, Strided { values: b, row: 1, column: k });
     }
 
     /// `C = start + A B`, with the B that was packed.

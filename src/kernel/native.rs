@@ -63,7 +63,7 @@ pub(super) fn multiply(
 }
 
 /// A right-hand side to be multiplied by often. The crate packs as it multiplies, so this keeps B as it came.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct PackedRight {
     k: usize,
     n: usize,
@@ -73,8 +73,10 @@ pub(super) struct PackedRight {
 }
 
 impl PackedRight {
-    pub(super) fn new(k: usize, n: usize, b: Strided<'_>) -> Self {
-        Self { k, n, values: b.values.to_vec(), row: b.row, column: b.column }
+    pub(super) fn pack(&mut self, k: usize, n: usize, b: Strided<'_>) {
+        (self.k, self.n, self.row, self.column) = (k, n, b.row, b.column);
+        self.values.clear();
+        self.values.extend_from_slice(b.values);
     }
 
     /// `(k, n)`.

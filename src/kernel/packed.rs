@@ -38,7 +38,7 @@ thread_local! {
 }
 
 /// The whole right-hand side, packed once for many products.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct PackedRight {
     k: usize,
     n: usize,
@@ -46,13 +46,13 @@ pub(super) struct PackedRight {
 }
 
 impl PackedRight {
-    pub(super) fn new(k: usize, n: usize, b: Strided<'_>) -> Self {
-        let mut rows = vec![[0.0; NR]; k * n.div_ceil(NR)];
+    pub(super) fn pack(&mut self, k: usize, n: usize, b: Strided<'_>) {
+        (self.k, self.n) = (k, n);
+        let panels = n.div_ceil(NR);
+        self.rows.resize(k * panels, [0.0; NR]);
         for (p, depth) in blocks(k, depth(k, KC)) {
-            let panels = &mut rows[p * n.div_ceil(NR)..][..depth * n.div_ceil(NR)];
-            pack_b(b, (p, depth), (0, n), panels);
+            pack_b(b, (p, depth), (0, n), &mut self.rows[p * panels..][..depth * panels]);
         }
-        Self { k, n, rows }
     }
 
     /// `(k, n)`.
@@ -149,8 +149,24 @@ fn blocks(whole: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
 
 /// The left-hand side over one block's depth.
 enum Left<'a> {
+    /// Row r begins at `r * row`, its values side by side.
     InPlace { values: &'a [f32], row: usize },
+    /// As [`pack_a`] leaves it.
     Packed(&'a [f32]),
+}
+
+impl<'a> Left<'a> {
+    /// `count` strips of `height` rows, from row `r` on.
+    fn strips(&self, r: usize, height: usize, count: usize, depth: usize) -> Strips<'a> {
+        match *self {
+            Left::InPlace { values, row } => {
+                Strips { values: &values[r * row..], height, count, row, column: 1 }
+            }
+            Left::Packed(values) => {
+                Strips { values: &values[r * depth..], height, count, row: 1, column: height }
+            }
+        }
+    }
 }
 
 /// Some panels of B against all rows of A.
@@ -172,39 +188,21 @@ impl Block<'_> {
             // The last block takes what would be too little for a block of its own.
             let end = if m - first < 2 * most { m } else { first + most };
             for (panel, j) in panels.chunks_exact(depth).zip((j..n).step_by(NR)) {
-                let mut r = first;
+                let (is_whole, mut r) = (n - j >= NR, first);
                 while r < end {
                     let height = tile::height(m - r);
-                    let count =
-                        if n - j >= NR { tile::count(m - r).min((end - r) / height) } else { 1 };
-                    let strip = match *left {
-                        Left::InPlace { values, row } => Strip {
-                            values: &values[r * row..],
-                            row,
-                            column: 1,
-                            next: height * row,
-                            count,
-                            height,
-                        },
-                        Left::Packed(values) => Strip {
-                            values: &values[r * depth..],
-                            row: 1,
-                            column: height,
-                            next: height * depth,
-                            count,
-                            height,
-                        },
-                    };
-                    let corner = r * n + j;
-                    if n - j >= NR {
-                        let from = match start {
-                            Start::Zero => (&[0.0; NR][..], 0),
-                            Start::Bias(bias) => (&bias[j..], 0),
-                            Start::Held => (&[][..], n),
+                    let most = if is_whole { (end - r) / height } else { 1 };
+                    let count = tile::count(m - r).min(most);
+                    let strips = left.strips(r, height, count, depth);
+                    if is_whole {
+                        let start = match start {
+                            Start::Zero => Some(&[0.0; NR][..]),
+                            Start::Bias(bias) => Some(&bias[j..]),
+                            Start::Held => None,
                         };
-                        strip.multiply(panel, from, &mut c[corner..], n);
+                        strips.multiply(panel, start, &mut c[r * n + j..], n);
                     } else {
-                        strip.multiply_edge(height, panel, start, (corner, n, n - j), c);
+                        strips.multiply_edge(panel, start, (r * n + j, n, n - j), c);
                     }
                     r += count * height;
                 }
@@ -214,50 +212,37 @@ impl Block<'_> {
     }
 }
 
-/// The rows of A that one tile reads: value `(r, q)` at `r * row + q * column`.
-struct Strip<'a> {
+/// The rows of A that some tiles read, one strip of `height` rows after the other: value `(r, q)` of a strip at
+/// `r * row + q * column`. Only the highest strips come in numbers.
+struct Strips<'a> {
     values: &'a [f32],
-    row: usize,
-    column: usize,
-    next: usize,
     height: usize,
     count: usize,
+    row: usize,
+    column: usize,
 }
 
-impl Strip<'_> {
-    /// A whole tile; `from` is where its sums begin and the stride there, or an empty slice for C itself.
+impl Strips<'_> {
+    /// Whole tiles; `start` is where every row's sums begin, or `None` for C itself.
     #[inline(never)]
     #[allow(unsafe_code)]
-    fn multiply(&self, panel: &[Row], from: (&[f32], usize), c: &mut [f32], n: usize) {
-        let (depth, height) = (panel.len(), self.height);
-        let last =
-            (self.count - 1) * self.next + (height - 1) * self.row + (depth - 1) * self.column;
-        debug_assert!(last < self.values.len(), "A: {last} of {}", self.values.len());
-        debug_assert!(
-            (height * self.count - 1) * n + NR <= c.len(),
-            "C: {height} rows of {}",
-            c.len()
-        );
-        debug_assert!(from.1 > 0 || from.0.len() >= NR, "start: {} values", from.0.len());
+    fn multiply(&self, panel: &[Row], start: Option<&[f32]>, c: &mut [f32], n: usize) {
+        let Self { values, height, count, row, column } = *self;
+        let depth = panel.len();
+        let next = if column == 1 { height * row } else { height * depth };
+        let last = (count - 1) * next + (height - 1) * row + (depth - 1) * column;
+        debug_assert!(last < values.len(), "A: {last} of {}", values.len());
+        debug_assert!((height * count - 1) * n + NR <= c.len(), "C: {count} times {height} rows");
+        debug_assert!(start.is_none_or(|start| start.len() >= NR), "too short a start");
         debug_assert!((1..=MR).contains(&height), "{height} rows");
-        let at = c.as_mut_ptr();
-        let start = if from.1 > 0 { at.cast_const() } else { from.0.as_ptr() };
+        let c = c.as_mut_ptr();
+        let (start, start_row) = start.map_or((c.cast_const(), n), |start| (start.as_ptr(), 0));
+        let (a, panel) = (values.as_ptr(), panel.as_ptr().cast());
         // SAFETY: A's furthest value is `last < values.len()`; the panel has `depth` rows of NR; C's furthest is
-        // `(height * self.count - 1) * n + NR <= c.len()`; the sums begin there or, with stride 0, in `from`, which holds NR.
+        // `(height * count - 1) * n + NR <= c.len()`; the sums begin there or, with stride 0, in `start`, which holds NR.
         unsafe {
             tile::multiply(
-                height,
-                self.count,
-                depth,
-                self.values.as_ptr(),
-                self.row,
-                self.column,
-                self.next,
-                panel.as_ptr().cast(),
-                start,
-                from.1,
-                at,
-                n,
+                height, count, depth, a, row, column, next, panel, start, start_row, c, n,
             );
         }
     }
@@ -265,14 +250,13 @@ impl Strip<'_> {
     /// A tile that hangs over the right edge of C: only its `width` columns are read and written.
     fn multiply_edge(
         &self,
-        height: usize,
         panel: &[Row],
         start: Start<'_>,
         (corner, n, width): (usize, usize, usize),
         c: &mut [f32],
     ) {
         let mut whole = [0.0; MR * NR];
-        let rows = || (corner..).step_by(n).take(height);
+        let rows = || (corner..).step_by(n).take(self.height);
         for (tile, at) in whole.chunks_exact_mut(NR).zip(rows()) {
             match start {
                 Start::Zero => {}
@@ -280,7 +264,7 @@ impl Strip<'_> {
                 Start::Held => tile[..width].copy_from_slice(&c[at..][..width]),
             }
         }
-        self.multiply(panel, (&[], NR), &mut whole, NR);
+        self.multiply(panel, None, &mut whole, NR);
         for (tile, at) in whole.chunks_exact(NR).zip(rows()) {
             c[at..][..width].copy_from_slice(&tile[..width]);
         }

@@ -17,7 +17,7 @@ pub(super) const NR: usize = 8;
 
 /// Most rows of a tile. With a fused multiply-add 6x8 leaves 3 of V8's 15 x86 registers for two vectors of B and one of
 /// A; without, a product needs a register of its own, and 4x8 was as fast as 6x8 and 3x12 (43 to 44 GFLOP/s of a peak
-/// of 44 to 53). arm64 has 32 registers and runs 6x8, XNNPACK's choice there, without spilling either.
+/// of 44 to 53). arm64 has 32 registers, and 6x8 is what XNNPACK takes there.
 pub(super) const MR: usize =
     if cfg!(all(target_feature = "simd128", not(target_feature = "relaxed-simd"))) { 4 } else { 6 };
 
@@ -34,14 +34,15 @@ pub(super) fn count(left: usize) -> usize {
     if left.is_multiple_of(MR) { left / MR } else { (left / MR).saturating_sub(1).max(1) }
 }
 
-/// A tile of `rows` rows, `1..=MR`: A's value `(r, p)` is at `a + r * a_row + p * a_column`, the panel's row p at
-/// `panel + p * NR`, the sums of row r begin at `start + r * start_row` (0: the same for all) and go to `c + r * c_row`.
+/// `count` tiles of `rows` rows, `1..=MR`, one below the other. The first one's value `(r, p)` of A is at
+/// `a + r * a_row + p * a_column` and the next one's `a_next` further; the panel's row p is at `panel + p * NR`; the sums
+/// of row r begin at `start + r * start_row` (0: the same for all) and go to `c + r * c_row`.
 ///
 /// The arguments are scalars because WebAssembly passes a struct through memory.
 ///
 /// # Safety
-/// For every `r < rows` and `p < depth` the value of A is readable, so are [`NR`] values of panel and start, and as many
-/// of C are writable.
+/// For every `p < depth` and row r of every tile, the value of A is readable, so are [`NR`] values of panel and start,
+/// and as many of C are writable.
 #[inline(always)]
 pub(super) unsafe fn multiply(
     rows: usize,

@@ -18,7 +18,7 @@ mod trunk;
 
 pub use activation::Activation;
 pub use adam::{Adam, AdamConfig};
-pub use conv::{Conv2d, ConvTranspose2d};
+pub use conv::{Conv2d, ConvTranspose2d, Scratch};
 pub use dense::Dense;
 pub use parameters::{Parameters, Slot, Tensor};
 pub use patches::{Patches, Shape};

@@ -1,6 +1,8 @@
 //! A list of layers, made from a list in the config.
 
-use super::{Activation, Conv2d, ConvTranspose2d, Dense, Parameters, Patches, Shape, Slot};
+use super::{
+    Activation, Conv2d, ConvTranspose2d, Dense, Parameters, Patches, Scratch, Shape, Slot,
+};
 use crate::error::{Error, Result};
 use rand::Rng;
 
@@ -75,7 +77,7 @@ pub struct Trace {
     outputs: Vec<Vec<f32>>,
     /// Gradients of two neighbouring layers, which take turns.
     gradients: [Vec<f32>; 2],
-    rows: Vec<f32>,
+    scratch: Scratch,
 }
 
 impl Trace {
@@ -191,14 +193,14 @@ impl Trunk {
     ) -> &'a [f32] {
         let (b, inputs) = (x.len() / self.inputs, self.inputs);
         assert!(x.len() == b * inputs, "{} values are no whole rows of {inputs}", x.len());
-        let Trace { outputs, rows, .. } = trace;
+        let Trace { outputs, scratch, .. } = trace;
         outputs.resize_with(self.layers.len(), Vec::new);
         for (index, layer) in self.layers.iter().enumerate() {
             let (before, rest) = outputs.split_at_mut(index);
             let y = &mut rest[0];
             y.resize(b * layer.outputs, 0.0);
             let x = before.last().map_or(x, |y| y);
-            layer.kind.forward(parameters, x, layer.activation, y, rows);
+            layer.kind.forward(parameters, x, layer.activation, y, scratch);
         }
         trace.output(x)
     }
@@ -217,7 +219,7 @@ impl Trunk {
         mut d_x: Option<&mut [f32]>,
         d_parameters: &mut Parameters,
     ) {
-        let Trace { outputs, gradients: [above, below], rows } = trace;
+        let Trace { outputs, gradients: [above, below], scratch } = trace;
         // Both for the widest layer: which of them starts above changes from pass to pass.
         let widest = outputs.iter().map(Vec::len).max().unwrap_or(0);
         for gradient in [&mut *above, &mut *below] {
@@ -237,7 +239,7 @@ impl Trunk {
             } else {
                 d_x.as_deref_mut()
             };
-            layer.kind.backward(parameters, (x, &rest[0]), above, d_input, d_parameters, rows);
+            layer.kind.backward(parameters, (x, &rest[0]), above, d_input, d_parameters, scratch);
             std::mem::swap(above, below);
         }
         if let (true, Some(d_x)) = (self.layers.is_empty(), d_x) {
@@ -333,12 +335,12 @@ impl Kind {
         x: &[f32],
         activation: Option<Activation>,
         y: &mut [f32],
-        rows: &mut Vec<f32>,
+        scratch: &mut Scratch,
     ) {
         match self {
             Self::Dense(dense) => dense.forward(parameters, x, activation, y),
-            Self::Conv2d(conv) => conv.forward(parameters, x, activation, y, rows),
-            Self::ConvTranspose2d(conv) => conv.forward(parameters, x, activation, y, rows),
+            Self::Conv2d(conv) => conv.forward(parameters, x, activation, y, scratch),
+            Self::ConvTranspose2d(conv) => conv.forward(parameters, x, activation, y, scratch),
             Self::Flatten(shape) => channels_first(*shape, x, y),
             Self::Unflatten(shape) => channels_last(*shape, x, y),
             Self::Activation(activation) => activation.forward(x, y),
@@ -352,13 +354,15 @@ impl Kind {
         d_y: &[f32],
         d_x: Option<&mut [f32]>,
         d_parameters: &mut Parameters,
-        rows: &mut Vec<f32>,
+        scratch: &mut Scratch,
     ) {
         match (self, d_x) {
             (Self::Dense(dense), d_x) => dense.backward(parameters, x, d_y, d_x, d_parameters),
-            (Self::Conv2d(conv), d_x) => conv.backward(parameters, x, d_y, d_x, d_parameters, rows),
+            (Self::Conv2d(conv), d_x) => {
+                conv.backward(parameters, x, d_y, d_x, d_parameters, scratch)
+            }
             (Self::ConvTranspose2d(conv), d_x) => {
-                conv.backward(parameters, x, d_y, d_x, d_parameters, rows);
+                conv.backward(parameters, x, d_y, d_x, d_parameters, scratch);
             }
             (Self::Flatten(shape), Some(d_x)) => channels_last(*shape, d_y, d_x),
             (Self::Unflatten(shape), Some(d_x)) => channels_first(*shape, d_y, d_x),
