@@ -39,7 +39,7 @@ mod registers {
     pub fn spin(is_fused: bool, steps: u32) -> f32 {
         // 12 sums hide the latency and fit into registers. The product goes through the sum where it is an instruction of its own: it could be taken out of the loop.
         if is_fused {
-            run(|a, b, sum| madd(a, b, sum), steps)
+            run(madd, steps)
         } else {
             run(|a, b, sum| f32x4_add(f32x4_mul(sum, a), b), steps)
         }
