@@ -113,7 +113,7 @@ export async function measure(workload, { ours, peers, ...settings }) {
       await entrant.close();
     } else right.push(entrant);
   }
-  const timings = await compare([...ours.machine(), ...right.map(({ contestant }) => contestant)], settings);
+  const timings = await compare([...ours.machine(workload.bytes), ...right.map(({ contestant }) => contestant)], settings);
   for (const entrant of right) await entrant.close();
   return { workload: workload.name, flops: workload.flops, bytes: workload.bytes, timings, thrownOut };
 }

@@ -34,7 +34,6 @@ pub struct Pass {
     pub log_var: Vec<f32>,
     /// The sample, `[B, Z]`.
     pub z: Vec<f32>,
-    means: Vec<f32>,
     encoded: Trace,
     decoded: Trace,
     d_logits: Vec<f32>,
@@ -230,10 +229,10 @@ impl Model {
         } else {
             sample_pass(pass);
         }
-        let logits = self.decoder.forward(&self.parameters, &pass.z, &mut pass.decoded);
-        pass.means.resize(logits.len(), 0.0);
-        self.likelihood().means(logits, &mut pass.means);
-        Ok(&pass.means)
+        self.decoder.forward(&self.parameters, &pass.z, &mut pass.decoded);
+        let means = pass.decoded.output_mut(&mut pass.z);
+        self.likelihood().to_mean(means);
+        Ok(means)
     }
 
     /// A batch through encoder, sampler (with `pass.eps`) and decoder; returns its loss and leaves everything that

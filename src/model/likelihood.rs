@@ -58,17 +58,6 @@ impl Likelihood {
         }
     }
 
-    /// The mean of every pixel.
-    ///
-    /// # Shapes
-    /// `logits`, `means`: `[B, P]`.
-    pub fn means(self, logits: &[f32], means: &mut [f32]) {
-        match self {
-            Self::Bernoulli => functions::sigmoid(logits, means),
-            Self::Gaussian => means.copy_from_slice(logits),
-        }
-    }
-
     /// The mean of a pixel, in place of its logit.
     pub fn to_mean(self, logits: &mut [f32]) {
         match self {

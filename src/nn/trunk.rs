@@ -86,6 +86,11 @@ impl Trace {
     pub fn output<'a>(&'a self, x: &'a [f32]) -> &'a [f32] {
         self.outputs.last().map_or(x, |y| y)
     }
+
+    /// The same, to be changed in place; what [`Trunk::backward`] needs may be lost.
+    pub fn output_mut<'a>(&'a mut self, x: &'a mut [f32]) -> &'a mut [f32] {
+        self.outputs.last_mut().map_or(x, |y| y)
+    }
 }
 
 /// What flows between layers.
