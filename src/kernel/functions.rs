@@ -5,7 +5,7 @@
 //! neighbouring f32 at the true value, and are the largest on every tier (`tests/functions.rs` measures them). NaN in, NaN out.
 
 use super::{
-    elementwise::{fold, map, one},
+    elementwise::{fold, map},
     lanes::Lanes,
 };
 
@@ -188,34 +188,5 @@ impl Lanes {
     pub(super) fn silu(self) -> Self {
         // Not -∞ · 0, which is NaN.
         self.max(Self::splat(-200.0)).mul(self.sigmoid())
-    }
-}
-
-/// The functions of one number, with the same bits as in a slice.
-pub mod single {
-    use super::{Lanes, one};
-
-    /// `e^x`, with x clamped to ±87, where the result is a positive normal number.
-    #[must_use]
-    pub fn exp(x: f32) -> f32 {
-        one(x, |x| x.max(Lanes::splat(-87.0)).min(Lanes::splat(87.0)).exp())
-    }
-
-    /// [`sigmoid`](super::sigmoid).
-    #[must_use]
-    pub fn sigmoid(x: f32) -> f32 {
-        one(x, Lanes::sigmoid)
-    }
-
-    /// [`tanh`](super::tanh).
-    #[must_use]
-    pub fn tanh(x: f32) -> f32 {
-        one(x, Lanes::tanh)
-    }
-
-    /// [`softplus`](super::softplus).
-    #[must_use]
-    pub fn softplus(x: f32) -> f32 {
-        one(x, Lanes::softplus)
     }
 }

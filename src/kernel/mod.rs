@@ -43,7 +43,6 @@ mod row;
 mod tile;
 
 pub use adam::{AdamStep, sum_of_squares};
-pub use functions::single::{exp, sigmoid, softplus, tanh};
 
 #[cfg(not(any(target_arch = "wasm32", feature = "portable")))]
 use native as product;

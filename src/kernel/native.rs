@@ -5,6 +5,8 @@
 //! pool that is slow to wake costs nothing. The order in which an element is summed depends on `k` alone, and so neither
 //! the number of threads nor their luck changes a bit of the result.
 
+#![allow(unsafe_code, reason = "the gemm crate has no safe face, and threads share C")]
+
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -50,13 +52,15 @@ pub(super) fn multiply(
     if is_dot_products && (2..=FEW_ROWS).contains(&m) {
         let width = DOT_ELEMENTS / m;
         for start in (0..n).step_by(width) {
-            product.block(0..m, start..n.min(start + width));
+            // SAFETY: `start + width` is cut at n, and this is the only thread.
+            unsafe { product.block(0..m, start..n.min(start + width)) };
         }
         return;
     }
     let parts = product.parts(rayon::current_num_threads());
     if parts < 2 {
-        product.block(0..m, 0..n);
+        // SAFETY: all of C, on the only thread.
+        unsafe { product.block(0..m, 0..n) };
     } else {
         product.on_threads(parts);
     }
@@ -104,7 +108,6 @@ struct Product<'a> {
 /// The first value of C.
 struct Output(*mut f32);
 
-#[allow(unsafe_code, reason = "threads share C")]
 // SAFETY: the pointer is only used by `Product::block`, whose callers on different threads name disjoint blocks.
 unsafe impl Sync for Output {}
 
@@ -131,11 +134,11 @@ impl Product<'_> {
                     return;
                 }
                 let range = border(part)..border(part + 1);
-                if self.n >= self.m {
-                    self.block(0..self.m, range);
-                } else {
-                    self.block(range, 0..self.n);
-                }
+                let whole = 0..self.m.min(self.n);
+                let (rows, columns) =
+                    if self.n >= self.m { (whole, range) } else { (range, whole) };
+                // SAFETY: borders end at the longer side, and each part is taken by one thread.
+                unsafe { self.block(rows, columns) };
             }
         };
         rayon::in_place_scope(|scope| {
@@ -146,12 +149,14 @@ impl Product<'_> {
         });
     }
 
-    /// The elements of C in these rows and columns; both ranges must lie within C, and no other thread may be at one of them.
-    fn block(&self, rows: Range<usize>, columns: Range<usize>) {
+    /// The elements of C in these rows and columns.
+    ///
+    /// # Safety
+    /// Both ranges lie within C, and no other thread is at one of their elements.
+    unsafe fn block(&self, rows: Range<usize>, columns: Range<usize>) {
         let (a, b) = (self.a, self.b);
         let stride = |step: usize| step.cast_signed();
-        #[allow(unsafe_code, reason = "the gemm crate has no safe face")]
-        // SAFETY: rows.end <= m and columns.end <= n. So every index `i row + p column` that is read of A is below `m k`, every
+        // SAFETY: rows.end <= m and columns.end <= n, as the caller promises. So every index `i row + p column` that is read of A is below `m k`, every
         // `p row + j column` of B below `k n`, and every `i n + j` written below `m n`: the lengths, which the face has checked.
         // A block that begins beyond 0 has k > 0 and is not empty, so that its first pointers lie inside, too.
         // No other thread is at this block of C.
