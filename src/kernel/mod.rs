@@ -86,7 +86,7 @@ struct Strided<'a> {
 }
 
 /// A right-hand side that was packed once, for many products with it. Holds none at first, and keeps its memory when
-/// another is packed.
+/// another is packed. For one row [`matmul_nt`] is twice as fast: it reads B as it is.
 #[derive(Debug, Clone, Default)]
 pub struct Packed(product::PackedRight);
 
