@@ -65,24 +65,26 @@ export class Ours {
 
   /** @param {number} batch @returns {Entry[]} */
   vae(batch) {
-    const { x, eps } = workloads.vaeInputs(batch);
-    return this.#each((module, tier) => (module.Vae ? [entry(new module.Vae(batch, x, eps, Object.values(workloads.vaeWeights())), { name: tier, tier })] : []));
+    return this.#inference(false, workloads.vaeInputs(batch), workloads.vaeWeights());
+  }
+
+  /** @param {number} batch @returns {Entry[]} */
+  convVae(batch) {
+    return this.#inference(true, workloads.vaeInputs(batch, workloads.CONV.Z), workloads.convWeights());
   }
 
   /** @param {number} batch @returns {Entry[]} */
   training(batch) {
     const { x, eps } = workloads.vaeInputs(batch);
     return this.#each((module, tier) => {
-      if (!module.Training) return [];
-      const held = new module.Training(batch, x, eps, Object.values(workloads.vaeWeights()));
+      const held = new module.Training(x, eps, Object.values(workloads.vaeWeights()));
       return [{ ...entry(held, { name: tier, tier }), result: () => Float32Array.of(held.loss()) }];
     });
   }
 
-  /** @param {number} batch @returns {Entry[]} */
-  convVae(batch) {
-    const { x, eps } = workloads.vaeInputs(batch, workloads.CONV.Z);
-    return this.#each((module, tier) => (module.ConvVae ? [entry(new module.ConvVae(batch, x, eps, Object.values(workloads.convWeights())), { name: tier, tier })] : []));
+  /** @param {boolean} isConvolutional @param {{ x: Float32Array, eps: Float32Array }} inputs @param {Record<string, Float32Array>} weights */
+  #inference(isConvolutional, { x, eps }, weights) {
+    return this.#each((module, tier) => [entry(new module.Vae(isConvolutional, x, eps, Object.values(weights)), { name: tier, tier })]);
   }
 
   /** @param {(module: any, tier: string) => Entry[]} make */

@@ -255,37 +255,22 @@ fn convolutional() -> Value {
     )
 }
 
-/// Encode, sample and decode a batch with the 784-400-20 VAE.
+/// Encode, sample and decode a batch.
 #[wasm_bindgen]
 pub struct Vae(Network);
 
 #[wasm_bindgen]
 impl Vae {
+    /// The 784-400-20 VAE, or one with convolutions of 32 and 64 channels.
     #[wasm_bindgen(constructor)]
-    pub fn new(_batch: usize, x: Vec<f32>, eps: Vec<f32>, weights: Vec<Float32Array>) -> Self {
-        Self(Network::new(&dense(), x, eps, &weights))
-    }
-
-    pub fn run(&mut self, calls: u32) {
-        for _ in 0..calls {
-            black_box(self.0.reconstruct());
-        }
-    }
-
-    pub fn result(&mut self) -> Vec<f32> {
-        self.0.reconstruct().to_vec()
-    }
-}
-
-/// The same with convolutions of 32 and 64 channels.
-#[wasm_bindgen]
-pub struct ConvVae(Network);
-
-#[wasm_bindgen]
-impl ConvVae {
-    #[wasm_bindgen(constructor)]
-    pub fn new(_batch: usize, x: Vec<f32>, eps: Vec<f32>, weights: Vec<Float32Array>) -> Self {
-        Self(Network::new(&convolutional(), x, eps, &weights))
+    pub fn new(
+        is_convolutional: bool,
+        x: Vec<f32>,
+        eps: Vec<f32>,
+        weights: Vec<Float32Array>,
+    ) -> Self {
+        let config = if is_convolutional { convolutional() } else { dense() };
+        Self(Network::new(&config, x, eps, &weights))
     }
 
     pub fn run(&mut self, calls: u32) {
@@ -313,7 +298,7 @@ pub struct Training {
 #[wasm_bindgen]
 impl Training {
     #[wasm_bindgen(constructor)]
-    pub fn new(_batch: usize, x: Vec<f32>, eps: Vec<f32>, weights: Vec<Float32Array>) -> Self {
+    pub fn new(x: Vec<f32>, eps: Vec<f32>, weights: Vec<Float32Array>) -> Self {
         let network = Network::new(&dense(), x, eps, &weights);
         let gradient = network.model.parameters().zeros_like();
         let adam = Adam::new(AdamConfig::default(), network.model.parameters());
