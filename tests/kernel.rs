@@ -4,6 +4,8 @@
 mod compare;
 
 use compare::{assert_close, uniform, wide};
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
+use latent_ink::kernel::Tile;
 use latent_ink::kernel::{self, Packed, Start, matmul, matmul_nt, matmul_tn};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{wasm_bindgen_test as test, wasm_bindgen_test_configure};
@@ -159,6 +161,42 @@ fn products_match_the_reference_on_the_shapes_of_the_models() {
     ];
     for (m, k, n) in shapes {
         Product::new(m, k, n).check();
+    }
+}
+
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
+#[test]
+fn the_wide_tile_gives_the_bits_of_the_tall_one() {
+    // Whole pairs of panels, a single panel, an edge in either, and remainders of rows.
+    for (m, k, n) in [(4, 5, 16), (8, 9, 24), (9, 3, 29), (13, 7, 35), (6, 2, 8), (47, 801, 53)] {
+        let (held, bias) = (uniform(3, m * n), uniform(4, n));
+        for start in [Start::Zero, Start::Bias(&bias), Start::Held] {
+            let [tall, wide] = [Tile::Tall, Tile::Wide].map(|tile| {
+                kernel::use_tile(tile);
+                Product::new(m, k, n).results(start, &held)
+            });
+            kernel::use_tile(Tile::Tall);
+            assert!(tall[0].1.iter().any(|value| *value != 0.0));
+            assert_eq!(tall, wide, "{m} x {k} x {n} {start:?}");
+        }
+    }
+}
+
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
+#[test]
+fn a_trial_of_tiles_ends_with_any_clock() {
+    let ticks = std::cell::Cell::new(0.0);
+    let clock = |tick: f64| {
+        let ticks = &ticks;
+        move || {
+            ticks.set(ticks.get() + tick);
+            ticks.get()
+        }
+    };
+    // With a clock that ticks per product both are as fast, and the tall tile stays.
+    assert_eq!(kernel::faster_tile(clock(0.1), 30.0), Tile::Tall);
+    if !cfg!(miri) {
+        assert_eq!(kernel::faster_tile(clock(0.0), 1.0), Tile::Tall);
     }
 }
 

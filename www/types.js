@@ -86,6 +86,7 @@
  * @typedef {object} Core
  * @property {() => Promise<unknown>} default  fetches and starts the wasm
  * @property {() => Tier} kernelTier
+ * @property {(milliseconds: number) => "tall" | "wide"} chooseTile
  * @property {() => string} version
  * @property {(seed: number, rows: number, latent: number) => Float32Array} eps  standard normal
  * @property {(points: Float32Array, lengths: Uint32Array, canvas: number, normalise: boolean) => Float32Array | undefined} inkFromStrokes

@@ -15,6 +15,10 @@ import { flatten, PAD_SIDE } from "./drawing.js";
 /** P, the pixels of one image. */
 const P = 784;
 
+/** The trial of kernels: after the first picture, and with time for the browser to have compiled them well. */
+const TRIAL_DELAY_MS = 1500;
+const TRIAL_MS = 30;
+
 /** @type {Core} */
 let core;
 /** @type {Model | undefined} */
@@ -27,6 +31,7 @@ const actions = {
   async start({ tier }) {
     core = await import(`./pkg/${tier}/latent_ink.js`);
     await core.default();
+    setTimeout(() => core.chooseTile(TRIAL_MS), TRIAL_DELAY_MS);
     return { tier: core.kernelTier(), version: core.version() };
   },
 

@@ -14,7 +14,7 @@ let ours;
 const peers = [];
 
 const bench = {
-  /** Loads our tiers. @param {string[]} tiers */
+  /** Loads our tiers, lets them choose their tiles as the page does, and says which. @param {string[]} tiers */
   async openOurs(tiers) {
     /** @type {Record<string, any>} */
     const modules = {};
@@ -23,6 +23,8 @@ const bench = {
       await modules[tier].default();
     }
     ours = new Ours(modules);
+    // Twice, as the first trial of a fresh page may end before the browser has compiled the kernels well.
+    return tiers.map((tier) => (modules[tier].chooseTile(30), `${tier} ${modules[tier].chooseTile(30)}`));
   },
 
   /** Loads the peers and says what is there, and what is not and why. @param {string} word  of the peers' modules; empty: all */

@@ -62,13 +62,14 @@ async function inChromium() {
   let saidWho = false;
   for (const { name } of workloadList().filter(({ name: what }) => what.includes(options.only))) {
     const page = await openPage(browser);
-    await page.evaluate((tiers) => bench.openOurs(tiers), ["simd128", "relaxed"]);
+    const tiles = await page.evaluate((tiers) => bench.openOurs(tiers), ["simd128", "relaxed"]);
+    if (!saidWho) console.log(`tiles: ${tiles.join(", ")}`);
     if (options.peers) {
       const { names, missing } = await page.evaluate((word) => bench.openPeers(word), options.peer);
       if (!saidWho) console.log(`peers: ${names.join(", ")}`);
       for (const line of missing) console.log(`  missing: ${line}`);
-      saidWho = true;
     }
+    saidWho = true;
     const measured = () => page.evaluate(([what, how]) => bench.measure(what, how), /** @type {const} */ ([name, settings]));
     rows.push(await shown("Chromium", recorded?.chromium.rows, async () => judge(await measured())));
     await page.context().close();

@@ -9,7 +9,7 @@ use std::hint::black_box;
 
 use js_sys::Float32Array;
 use latent_ink::{
-    kernel::{self, Packed, Start, sum_of_squares},
+    kernel::{self, Packed, Start, Tile, sum_of_squares},
     model::{Config, Model, Pass},
     nn::{Adam, AdamConfig, Parameters},
 };
@@ -84,6 +84,12 @@ mod registers {
         }
         sums.into_iter().sum()
     }
+}
+
+/// Which register tile the products take from now on.
+#[wasm_bindgen(js_name = useWideTile)]
+pub fn use_wide_tile(is_wide: bool) {
+    kernel::use_tile(if is_wide { Tile::Wide } else { Tile::Tall });
 }
 
 /// A stretch of memory to read.

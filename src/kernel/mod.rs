@@ -41,8 +41,14 @@ mod panels;
 mod row;
 #[cfg(any(target_arch = "wasm32", feature = "portable"))]
 mod tile;
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
+mod trial;
 
 pub use adam::{AdamStep, sum_of_squares};
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
+pub use tile::{Tile, use_tile};
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
+pub use trial::faster_tile;
 
 #[cfg(not(any(target_arch = "wasm32", feature = "portable")))]
 use native as product;
@@ -173,7 +179,17 @@ pub fn matmul_tn(
     product::multiply(m, k, n, a, Strided { values: b, row: n, column: 1 }, start, c);
 }
 
-impl Start<'_> {
+impl<'a> Start<'a> {
+    /// Where the sums of the columns from j on begin: the same for every row, or `None` for C itself.
+    #[cfg(any(target_arch = "wasm32", feature = "portable"))]
+    fn at(self, j: usize) -> Option<&'a [f32]> {
+        match self {
+            Self::Zero => Some(&[0.0; 2 * tile::NR]),
+            Self::Held => None,
+            Self::Bias(bias) => Some(&bias[j..]),
+        }
+    }
+
     /// Puts the sums' beginnings into the rows of C.
     fn fill(self, c: &mut [f32]) {
         match self {

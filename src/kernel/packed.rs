@@ -10,7 +10,7 @@ use super::{
     Start, Strided,
     panels::{Row, pack_a, pack_b},
     row::{add_rows, dot_rows},
-    tile::{self, MR, NR},
+    tile::{self, NR, TALL, Tile},
 };
 
 // Measured in Chromium on a Xeon with 48 KB and 2 MB of cache, November 2026, as shares of the peak of relaxed_madd.
@@ -25,6 +25,9 @@ const KC_TRANSPOSED: usize = 392;
 const B_BLOCK: usize = 32 * 1024;
 /// Values of A that pass each panel: 256 KB.
 const A_BLOCK: usize = 64 * 1024;
+
+/// Up to this many columns, packing a transposed A costs more than it saves.
+const FEW_COLUMNS: usize = 32;
 
 /// Below this many rows, packing B costs more than it saves.
 const FEW_ROWS: usize = 4;
@@ -102,17 +105,19 @@ fn by_blocks(
     if k == 0 || m == 0 || n == 0 {
         return start.fill(c);
     }
+    let tile = tile::current();
     PANELS.with_borrow_mut(|(a_panels, b_panels)| {
         for (p, depth) in blocks(k, depth(k, if a.column == 1 { KC } else { KC_TRANSPOSED })) {
-            let left = if a.column == 1 {
-                Left::InPlace { values: &a.values[p..], row: a.row }
+            let left = if a.column == 1 || n <= FEW_COLUMNS {
+                Left::InPlace(Strided { values: &a.values[p * a.column..], ..a })
             } else {
-                Left::Packed(pack_a(a, m, (p, depth), grown(a_panels, m * depth, 0.0)))
+                Left::Packed(pack_a(a, m, tile.rows(), (p, depth), grown(a_panels, m * depth, 0.0)))
             };
             let start = if p == 0 { start } else { Start::Held };
-            for (j, width) in blocks(n, (B_BLOCK / depth).max(2 * NR) / NR * NR) {
+            let group = tile.panels() * NR;
+            for (j, width) in blocks(n, (B_BLOCK / depth).max(2 * NR) / group * group) {
                 let count = depth * width.div_ceil(NR);
-                let block = Block { m, n, depth, j, start };
+                let block = Block { tile, m, n, depth, j, start };
                 match b {
                     Right::Loose(b) => {
                         let panels = grown(b_panels, count, [0.0; NR]);
@@ -149,8 +154,8 @@ fn blocks(whole: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
 
 /// The left-hand side over one block's depth.
 enum Left<'a> {
-    /// Row r begins at `r * row`, its values side by side.
-    InPlace { values: &'a [f32], row: usize },
+    /// Where it was given.
+    InPlace(Strided<'a>),
     /// As [`pack_a`] leaves it.
     Packed(&'a [f32]),
 }
@@ -159,11 +164,17 @@ impl<'a> Left<'a> {
     /// `count` strips of `height` rows, from row `r` on.
     fn strips(&self, r: usize, height: usize, count: usize, depth: usize) -> Strips<'a> {
         match *self {
-            Left::InPlace { values, row } => {
-                Strips { values: &values[r * row..], height, count, row, column: 1 }
-            }
+            Left::InPlace(Strided { values, row, column }) => Strips {
+                values: &values[r * row..],
+                height,
+                count,
+                row,
+                column,
+                next: height * row,
+            },
             Left::Packed(values) => {
-                Strips { values: &values[r * depth..], height, count, row: 1, column: height }
+                let values = &values[r * depth..];
+                Strips { values, height, count, row: 1, column: height, next: height * depth }
             }
         }
     }
@@ -171,6 +182,7 @@ impl<'a> Left<'a> {
 
 /// Some panels of B against all rows of A.
 struct Block<'a> {
+    tile: Tile,
     m: usize,
     n: usize,
     depth: usize,
@@ -181,68 +193,101 @@ struct Block<'a> {
 
 impl Block<'_> {
     fn multiply(&self, left: &Left<'_>, panels: &[Row], c: &mut [f32]) {
-        let Self { m, n, depth, j, start } = *self;
-        let most = (A_BLOCK / depth).max(4 * MR) / MR * MR;
+        let Self { tile, m, n, depth, j, start } = *self;
+        let rows = tile.rows();
+        let most = (A_BLOCK / depth).max(4 * rows) / rows * rows;
+        let group = tile.panels();
         let mut first = 0;
         while first < m {
             // The last block takes what would be too little for a block of its own.
             let end = if m - first < 2 * most { m } else { first + most };
-            for (panel, j) in panels.chunks_exact(depth).zip((j..n).step_by(NR)) {
-                let (is_whole, mut r) = (n - j >= NR, first);
+            for (panels, j) in panels.chunks(group * depth).zip((j..n).step_by(group * NR)) {
+                let count = panels.len() / depth;
+                let is_whole = n - j >= count * NR;
+                let mut r = first;
                 while r < end {
-                    let height = tile::height(m - r);
+                    let height = tile::height(m - r, rows);
                     let most = if is_whole { (end - r) / height } else { 1 };
-                    let count = tile::count(m - r).min(most);
-                    let strips = left.strips(r, height, count, depth);
-                    if is_whole {
-                        let start = match start {
-                            Start::Zero => Some(&[0.0; NR][..]),
-                            Start::Bias(bias) => Some(&bias[j..]),
-                            Start::Held => None,
-                        };
-                        strips.multiply(panel, start, &mut c[r * n + j..], n);
+                    let strips = left.strips(r, height, tile::count(m - r, rows).min(most), depth);
+                    if is_whole && height == rows && count == group {
+                        strips.multiply(panels, group, start.at(j), &mut c[r * n + j..], n);
                     } else {
-                        strips.multiply_edge(panel, start, (r * n + j, n, n - j), c);
+                        self.by_panel(&strips, (r, j), panels, c);
                     }
-                    r += count * height;
+                    r += strips.count * height;
                 }
             }
             first = end;
         }
     }
+
+    /// One panel after the other: what no tile of this kind's full size can take.
+    fn by_panel(&self, strips: &Strips<'_>, (r, j): (usize, usize), panels: &[Row], c: &mut [f32]) {
+        let Self { n, depth, start, .. } = *self;
+        for (panel, j) in panels.chunks_exact(depth).zip((j..n).step_by(NR)) {
+            if n - j >= NR {
+                strips.multiply(panel, 1, start.at(j), &mut c[r * n + j..], n);
+            } else {
+                strips.multiply_edge(panel, start, (r * n + j, n, n - j), c);
+            }
+        }
+    }
 }
 
 /// The rows of A that some tiles read, one strip of `height` rows after the other: value `(r, q)` of a strip at
-/// `r * row + q * column`. Only the highest strips come in numbers.
+/// `r * row + q * column`, the next strip `next` further. Only the highest strips come in numbers.
 struct Strips<'a> {
     values: &'a [f32],
     height: usize,
     count: usize,
     row: usize,
     column: usize,
+    next: usize,
 }
 
 impl Strips<'_> {
-    /// Whole tiles; `start` is where every row's sums begin, or `None` for C itself.
+    /// Whole tiles of one or two panels; `start` is where every row's sums begin, or `None` for C itself.
     #[inline(never)]
     #[allow(unsafe_code)]
-    fn multiply(&self, panel: &[Row], start: Option<&[f32]>, c: &mut [f32], n: usize) {
-        let Self { values, height, count, row, column } = *self;
-        let depth = panel.len();
-        let next = if column == 1 { height * row } else { height * depth };
+    fn multiply(
+        &self,
+        panels: &[Row],
+        side_by_side: usize,
+        start: Option<&[f32]>,
+        c: &mut [f32],
+        n: usize,
+    ) {
+        let Self { values, height, count, row, column, next } = *self;
+        let (depth, width) = (panels.len() / side_by_side, side_by_side * NR);
         let last = (count - 1) * next + (height - 1) * row + (depth - 1) * column;
         debug_assert!(last < values.len(), "A: {last} of {}", values.len());
-        debug_assert!((height * count - 1) * n + NR <= c.len(), "C: {count} times {height} rows");
-        debug_assert!(start.is_none_or(|start| start.len() >= NR), "too short a start");
-        debug_assert!((1..=MR).contains(&height), "{height} rows");
+        debug_assert!(
+            (height * count - 1) * n + width <= c.len(),
+            "C: {count} times {height} rows"
+        );
+        debug_assert!(start.is_none_or(|start| start.len() >= width), "too short a start");
+        debug_assert!(tile::is_built(height, side_by_side), "{height} rows, {side_by_side} panels");
         let c = c.as_mut_ptr();
         let (start, start_row) = start.map_or((c.cast_const(), n), |start| (start.as_ptr(), 0));
-        let (a, panel) = (values.as_ptr(), panel.as_ptr().cast());
-        // SAFETY: A's furthest value is `last < values.len()`; the panel has `depth` rows of NR; C's furthest is
-        // `(height * count - 1) * n + NR <= c.len()`; the sums begin there or, with stride 0, in `start`, which holds NR.
+        let (a, panel) = (values.as_ptr(), panels.as_ptr().cast());
+        // SAFETY: A's furthest value is `last < values.len()`; each panel has `depth` rows of NR; C's furthest is
+        // `(height * count - 1) * n + width <= c.len()`; the sums begin there or, with stride 0, in `start`, which holds
+        // `width`.
         unsafe {
             tile::multiply(
-                height, count, depth, a, row, column, next, panel, start, start_row, c, n,
+                height,
+                side_by_side,
+                count,
+                depth,
+                a,
+                row,
+                column,
+                next,
+                panel,
+                start,
+                start_row,
+                c,
+                n,
             );
         }
     }
@@ -255,7 +300,7 @@ impl Strips<'_> {
         (corner, n, width): (usize, usize, usize),
         c: &mut [f32],
     ) {
-        let mut whole = [0.0; MR * NR];
+        let mut whole = [0.0; TALL * NR];
         let rows = || (corner..).step_by(n).take(self.height);
         for (tile, at) in whole.chunks_exact_mut(NR).zip(rows()) {
             match start {
@@ -264,7 +309,7 @@ impl Strips<'_> {
                 Start::Held => tile[..width].copy_from_slice(&c[at..][..width]),
             }
         }
-        self.multiply(panel, None, &mut whole, NR);
+        self.multiply(panel, 1, None, &mut whole, NR);
         for (tile, at) in whole.chunks_exact(NR).zip(rows()) {
             c[at..][..width].copy_from_slice(&tile[..width]);
         }

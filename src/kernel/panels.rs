@@ -3,7 +3,7 @@
 use super::{
     Strided,
     lanes::Lanes,
-    tile::{MR, NR, height},
+    tile::{NR, TALL, WIDE, height},
 };
 
 /// Rows of B that are packed side by side: a cache line holds two of a panel.
@@ -91,12 +91,13 @@ fn interleave(columns: [&[f32]; NR], panel: &mut [Row]) {
     }
 }
 
-/// Packs the m rows and columns `p..p + depth` of a transposed A: strip after strip as the tiles take them, value `(r, q)` of
+/// Packs the m rows and columns `p..p + depth` of a transposed A: strip after strip as tiles of `rows` take them, value `(r, q)` of
 /// a strip of h rows at `q * h + r`.
 #[allow(unsafe_code)]
 pub(super) fn pack_a<'a>(
     a: Strided<'_>,
     m: usize,
+    rows: usize,
     (p, depth): (usize, usize),
     to: &'a mut [f32],
 ) -> &'a [f32] {
@@ -107,23 +108,20 @@ pub(super) fn pack_a<'a>(
     for first in (0..depth).step_by(COLUMNS) {
         let mut r = 0;
         while r < m {
-            let height = height(m - r);
+            let height = height(m - r, rows);
             for q in first..depth.min(first + COLUMNS) {
                 let (from, at) = ((p + q) * a.column + r, r * depth + q * height);
                 // SAFETY: the column's `height <= m - r` values end at `(p + depth - 1) * column + m <= a.values.len()` at the
                 // latest, and the strip at `(r + height) * depth <= to.len()`.
-                let (from, to) = unsafe { (a.values.as_ptr().add(from), to.as_mut_ptr().add(at)) };
-                // A copy of unknown length would be a call into the browser.
-                if height == MR {
-                    // SAFETY: as above, with MR for the height.
-                    unsafe {
-                        to.cast::<[f32; MR]>()
-                            .write_unaligned(from.cast::<[f32; MR]>().read_unaligned())
-                    };
-                } else {
-                    for r in 0..height {
-                        // SAFETY: as above; volatile, so that no copy is made of it.
-                        unsafe { to.add(r).write_volatile(*from.add(r)) };
+                unsafe {
+                    let (from, to) = (a.values.as_ptr().add(from), to.as_mut_ptr().add(at));
+                    if height == TALL {
+                        copy::<TALL>(from, to);
+                    } else if height == WIDE {
+                        copy::<WIDE>(from, to);
+                    } else {
+                        // Volatile, so that no call to a copy in the browser is made of it.
+                        (0..height).for_each(|r| to.add(r).write_volatile(*from.add(r)));
                     }
                 }
             }
@@ -131,4 +129,15 @@ pub(super) fn pack_a<'a>(
         }
     }
     to
+}
+
+/// A copy of known length; one of unknown length would be a call into the browser.
+///
+/// # Safety
+/// R values are readable from `from` on and writable from `to` on.
+#[inline(always)]
+#[allow(unsafe_code)]
+unsafe fn copy<const R: usize>(from: *const f32, to: *mut f32) {
+    // SAFETY: the caller's promise.
+    unsafe { to.cast::<[f32; R]>().write_unaligned(from.cast::<[f32; R]>().read_unaligned()) }
 }

@@ -1,4 +1,5 @@
-//! One tile of a product: a few rows of C by [`NR`] columns, in registers over the whole depth of a block.
+//! One tile of a product: a few rows of C by one or two panels of [`NR`] columns, in registers over the whole depth of a
+//! block.
 //!
 //! `C[r, j] = start[r, j] + sum_p A[r, p] B[p, j]`. Per step of p: one row of the panel is loaded (two vectors), each of
 //! the tile's values of A is loaded into all lanes of a register, and `2 R` multiply-adds follow. Pointers move instead
@@ -10,42 +11,102 @@
 
 #![allow(unsafe_code)]
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::lanes::Lanes;
 
-/// Columns of a tile: two vectors.
+/// The shape of the register tile that does most of a product. Both give the same bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tile {
+    /// As many rows as 128-bit registers can hold sums of 8 columns for: 6 with relaxed SIMD, 4 without.
+    Tall,
+    /// 4 rows of 16 columns, for browsers that join 128-bit operations into 256-bit ones.
+    Wide,
+}
+
+/// Columns of a panel: two vectors, or one of the 256 bits that V8's revectoriser makes of them.
 pub(super) const NR: usize = 8;
 
-/// Most rows of a tile. With a fused multiply-add 6x8 leaves 3 of V8's 15 x86 registers for two vectors of B and one of
+/// Rows of a tall tile. With a fused multiply-add 6x8 leaves 3 of V8's 15 x86 registers for two vectors of B and one of
 /// A; without, a product needs a register of its own, and 4x8 was as fast as 6x8 and 3x12 (43 to 44 GFLOP/s of a peak
 /// of 44 to 53). arm64 has 32 registers, and 6x8 is what XNNPACK takes there.
-pub(super) const MR: usize =
+pub(super) const TALL: usize =
     if cfg!(all(target_feature = "simd128", not(target_feature = "relaxed-simd"))) { 4 } else { 6 };
 
-/// How many rows the next tile takes when `left` are left: [`MR`], but the last two share theirs evenly, since a
-/// tile of one or two rows waits for its own sums.
-#[inline(always)]
-pub(super) fn height(left: usize) -> usize {
-    if left >= 2 * MR || left <= MR { left.min(MR) } else { left.div_ceil(2) }
+/// Rows of a wide tile, which takes two panels at once: its 16 sums spill from 128-bit registers (44 to 51 GFLOP/s where
+/// 6x8 has 58 to 62), and are 8 registers where the browser joins them in pairs (75 to 86 where 6x8 has 65 to 70,
+/// Chromium with `--wasm-revectorize`, November 2026).
+pub(super) const WIDE: usize = 4;
+
+static IS_WIDE: AtomicBool = AtomicBool::new(false);
+
+/// Which tile the products take from now on; [`Tile::Tall`] at first. Without SIMD there is no other.
+pub fn use_tile(tile: Tile) {
+    IS_WIDE.store(tile == Tile::Wide && is_built(WIDE, 2), Ordering::Relaxed);
 }
 
-/// How many tiles of [`height`]`(left)` rows follow each other.
+/// The tile that the products take.
 #[inline(always)]
-pub(super) fn count(left: usize) -> usize {
-    if left.is_multiple_of(MR) { left / MR } else { (left / MR).saturating_sub(1).max(1) }
+pub(super) fn current() -> Tile {
+    if is_built(WIDE, 2) && IS_WIDE.load(Ordering::Relaxed) { Tile::Wide } else { Tile::Tall }
 }
 
-/// `count` tiles of `rows` rows, `1..=MR`, one below the other. The first one's value `(r, p)` of A is at
-/// `a + r * a_row + p * a_column` and the next one's `a_next` further; the panel's row p is at `panel + p * NR`; the sums
-/// of row r begin at `start + r * start_row` (0: the same for all) and go to `c + r * c_row`.
+/// Whether there is a tile of this size: vectors of one number gain nothing by a second panel.
+pub(super) const fn is_built(rows: usize, panels: usize) -> bool {
+    match panels {
+        1 => 0 < rows && rows <= TALL,
+        _ => {
+            panels == 2
+                && rows == WIDE
+                && cfg!(any(target_feature = "simd128", feature = "portable"))
+        }
+    }
+}
+
+impl Tile {
+    /// Its rows.
+    pub(super) fn rows(self) -> usize {
+        match self {
+            Self::Tall => TALL,
+            Self::Wide => WIDE,
+        }
+    }
+
+    /// How many panels it takes at once.
+    pub(super) fn panels(self) -> usize {
+        match self {
+            Self::Tall => 1,
+            Self::Wide => 2,
+        }
+    }
+}
+
+/// How many rows the next tile takes when `left` are left and a tile has `most`: those, but the last two share theirs
+/// evenly, since a tile of one or two rows waits for its own sums.
+#[inline(always)]
+pub(super) fn height(left: usize, most: usize) -> usize {
+    if left >= 2 * most || left <= most { left.min(most) } else { left.div_ceil(2) }
+}
+
+/// How many tiles of [`height`]`(left, most)` rows follow each other.
+#[inline(always)]
+pub(super) fn count(left: usize, most: usize) -> usize {
+    if left.is_multiple_of(most) { left / most } else { (left / most).saturating_sub(1).max(1) }
+}
+
+/// `count` tiles of `rows` rows, and `panels` panels, one below the other; [`is_built`] says which there are. The first one's value `(r, p)` of A is at
+/// `a + r * a_row + p * a_column` and the next one's `a_next` further; the first panel's row p is at `panel + p * NR`, the
+/// second follows it; the sums of row r begin at `start + r * start_row` (0: the same for all) and go to `c + r * c_row`.
 ///
 /// The arguments are scalars because WebAssembly passes a struct through memory.
 ///
 /// # Safety
-/// For every `p < depth` and row r of every tile, the value of A is readable, so are [`NR`] values of panel and start,
-/// and as many of C are writable.
+/// For every `p < depth` and row r of every tile, the value of A is readable, so are [`NR`] values of each panel and as many
+/// of start, and as many of C are writable.
 #[inline(always)]
 pub(super) unsafe fn multiply(
     rows: usize,
+    panels: usize,
     count: usize,
     depth: usize,
     a: *const f32,
@@ -59,29 +120,30 @@ pub(super) unsafe fn multiply(
     c_row: usize,
 ) {
     macro_rules! tile {
-        ($rows:literal) => {
-            // SAFETY: the caller's promise, handed on to the R that equals `rows`.
+        ($rows:literal, $panels:literal) => {
+            // SAFETY: the caller's promise, handed on to the R that equals `rows` and the N that equals `panels`.
             unsafe {
-                tile::<$rows>(
+                tile::<$rows, $panels>(
                     count, depth, a, a_row, a_column, a_next, panel, start, start_row, c, c_row,
                 )
             }
         };
     }
     match rows {
-        6 if MR >= 6 => tile!(6),
-        5 if MR >= 5 => tile!(5),
-        4 => tile!(4),
-        3 => tile!(3),
-        2 => tile!(2),
-        _ => tile!(1),
+        6 if TALL >= 6 => tile!(6, 1),
+        5 if TALL >= 5 => tile!(5, 1),
+        WIDE if is_built(WIDE, 2) && panels == 2 => tile!(4, 2),
+        4 => tile!(4, 1),
+        3 => tile!(3, 1),
+        2 => tile!(2, 1),
+        _ => tile!(1, 1),
     }
 }
 
 /// # Safety
-/// As [`multiply`], with `rows = R`.
+/// As [`multiply`], with `rows = R` and `panels = N`.
 #[inline(never)]
-unsafe fn tile<const R: usize>(
+unsafe fn tile<const R: usize, const N: usize>(
     count: usize,
     depth: usize,
     a: *const f32,
@@ -99,25 +161,35 @@ unsafe fn tile<const R: usize>(
     unsafe {
         let (mut strip, mut start, mut c) = (a, start, c);
         for _ in 0..count {
-            let mut acc: [[Lanes; 2]; R] = std::array::from_fn(|r| {
-                let from = start.add(r * start_row);
-                [Lanes::load_at(from), Lanes::load_at(from.add(4))]
+            let mut acc: [[[Lanes; 2]; N]; R] = std::array::from_fn(|r| {
+                std::array::from_fn(|n| {
+                    let from = start.add(r * start_row).add(n * NR);
+                    [Lanes::load_at(from), Lanes::load_at(from.add(4))]
+                })
             });
             let mut a: [*const f32; R] = std::array::from_fn(|r| strip.add(r * a_row));
             let mut b = panel;
             for _ in 0..depth {
-                let (low, high) = (Lanes::load_at(b), Lanes::load_at(b.add(4)));
+                // One pointer: LLVM would keep two of them in the halves of an i64.
+                let row: [_; N] = std::array::from_fn(|n| {
+                    let b = b.add(n * depth * NR);
+                    [Lanes::load_at(b), Lanes::load_at(b.add(4))]
+                });
                 b = b.wrapping_add(NR);
                 for (acc, a) in acc.iter_mut().zip(&mut a) {
                     let value = Lanes::splat_at(*a);
                     *a = a.wrapping_add(a_column);
-                    *acc = [value.madd(low, acc[0]), value.madd(high, acc[1])];
+                    for (acc, [low, high]) in acc.iter_mut().zip(row) {
+                        *acc = [value.madd(low, acc[0]), value.madd(high, acc[1])];
+                    }
                 }
             }
-            for (r, [low, high]) in acc.into_iter().enumerate() {
-                let to = c.add(r * c_row);
-                low.store_at(to);
-                high.store_at(to.add(4));
+            for (r, acc) in acc.into_iter().enumerate() {
+                for (n, [low, high]) in acc.into_iter().enumerate() {
+                    let to = c.add(r * c_row).add(n * NR);
+                    low.store_at(to);
+                    high.store_at(to.add(4));
+                }
             }
             strip = strip.wrapping_add(a_next);
             start = start.wrapping_add(R * start_row);

@@ -9,7 +9,7 @@ mod model;
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    kernel,
+    kernel::{self, Tile},
     model::standard_normal,
     train::seeds::{Purpose, generator},
 };
@@ -19,6 +19,27 @@ use crate::{
 #[must_use]
 pub fn kernel_tier() -> String {
     kernel::tier().to_owned()
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The clock of a page, a worker or Node, in milliseconds.
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
+}
+
+/// Tries which register tile is faster in this browser for `milliseconds` and takes it from now on: `"wide"` where the
+/// browser joins 128-bit vectors, `"tall"` elsewhere. The results of products are the same bits with both.
+#[wasm_bindgen(js_name = chooseTile)]
+#[must_use]
+pub fn choose_tile(milliseconds: f64) -> String {
+    let tile = kernel::faster_tile(now, milliseconds);
+    kernel::use_tile(tile);
+    match tile {
+        Tile::Tall => "tall",
+        Tile::Wide => "wide",
+    }
+    .to_owned()
 }
 
 /// The version of the crate that this was built from.

@@ -9,13 +9,13 @@ export const BASE_URL = (process.env.BASE_URL ?? "http://127.0.0.1:8080").replac
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").Browser} Browser */
 
-/** @returns {Promise<Browser>} */
+/** With what `CHROMIUM_FLAGS` adds, for example `--js-flags=--wasm-revectorize`. @returns {Promise<Browser>} */
 export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
     args: [
       "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-      "--no-first-run",
+      "--no-first-run", ...(process.env.CHROMIUM_FLAGS?.split(" ") ?? []),
     ],
   });
 }
