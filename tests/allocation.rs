@@ -82,7 +82,9 @@ fn a_step_allocates_nothing_after_the_first() {
         "input": { "height": 8, "width": 8, "channels": 1 },
         "likelihood": "gaussian",
         "latent": { "plain": { "size": 2 } },
-        "encoder": [{ "conv2d": conv(4) }, "silu", { "conv2d": conv(6) }, "silu", "flatten"],
+        "encoder": [{ "conv2d": conv(4) }, "silu", { "conv2d": conv(6) }, "silu",
+            { "residual": ["silu", { "conv2d": { "channels": 6, "kernel": 3, "stride": 1, "padding": 1 } }] },
+            { "pixel_unshuffle": 2 }, "flatten"],
         "decoder": [
             { "dense": 24 }, "silu", { "unflatten": { "height": 2, "width": 2, "channels": 6 } },
             { "conv_transpose2d": conv(4) }, "sigmoid", { "conv_transpose2d": conv(1) },

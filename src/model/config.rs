@@ -171,6 +171,9 @@ fn layer(place: &str, json: &Value) -> Result<LayerConfig> {
         "conv2d" => Ok(LayerConfig::Conv2d(conv(place, sizes)?)),
         "conv_transpose2d" => Ok(LayerConfig::ConvTranspose2d(conv(place, sizes)?)),
         "unflatten" => Ok(LayerConfig::Unflatten(shape(place, sizes)?)),
+        "pixel_shuffle" => Ok(LayerConfig::PixelShuffle(count(place, sizes)?)),
+        "pixel_unshuffle" => Ok(LayerConfig::PixelUnshuffle(count(place, sizes)?)),
+        "residual" => Ok(LayerConfig::Residual(layers(place, sizes)?)),
         _ => Err(unknown()),
     }
 }
@@ -183,6 +186,11 @@ fn layer_to_json(layer: &LayerConfig) -> Value {
         LayerConfig::ConvTranspose2d(config) => json!({ "conv_transpose2d": conv(config) }),
         LayerConfig::Flatten => json!("flatten"),
         LayerConfig::Unflatten(shape) => json!({ "unflatten": shape_to_json(*shape) }),
+        LayerConfig::PixelShuffle(r) => json!({ "pixel_shuffle": r }),
+        LayerConfig::PixelUnshuffle(r) => json!({ "pixel_unshuffle": r }),
+        LayerConfig::Residual(layers) => {
+            json!({ "residual": layers.iter().map(layer_to_json).collect::<Value>() })
+        }
         LayerConfig::Relu => json!("relu"),
         LayerConfig::Silu => json!("silu"),
         LayerConfig::Tanh => json!("tanh"),
