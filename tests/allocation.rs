@@ -111,6 +111,7 @@ fn steady(model: &Value) {
         kl_warm_up: 1.0,
         pixels: Pixels::Bernoulli,
         adam: AdamConfig::default(),
+        ..TrainingConfig::default()
     };
     let config = Config::from_json(model).expect("a whole config");
     let mut run = Trainer::new(config, training, &data, 0, 3).expect("a possible run");

@@ -70,6 +70,7 @@ fn training() -> TrainingConfig {
         kl_warm_up: 1.5,
         pixels: Pixels::Bernoulli,
         adam: AdamConfig::default(),
+        ..TrainingConfig::default()
     }
 }
 
@@ -81,7 +82,7 @@ fn bits(parameters: &Parameters) -> Vec<u32> {
     parameters.iter().flat_map(|t| t.values.iter().map(|value| value.to_bits())).collect()
 }
 
-fn state(trainer: &Trainer) -> [Vec<u32>; 3] {
+fn state(trainer: &Trainer) -> [Vec<u32>; 4] {
     trainer.state().map(bits)
 }
 
@@ -114,7 +115,7 @@ fn the_same_seed_is_the_same_run_bit_for_bit() {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn a_stopped_run_goes_on_as_if_it_never_had_been() {
     let data = small();
-    const GROUPS: [&str; 3] = ["parameters", "first_moment", "second_moment"];
+    const GROUPS: [&str; 4] = ["parameters", "first_moment", "second_moment", "averaged"];
     for model in [dense(4, 8, 2, 1.0), convolution()] {
         let mut whole = trainer(&model, &data, 5);
         assert_eq!((whole.steps_per_epoch(), whole.total_steps()), (6, 18));
@@ -123,8 +124,8 @@ fn a_stopped_run_goes_on_as_if_it_never_had_been() {
         for stop in [0, 1, 3, 5, 6, 7, 12, 17, 18] {
             let mut first = trainer(&model, &data, 5);
             run(&mut first, &data, stop);
-            let [parameters, m, v] = first.state();
-            let groups = [(GROUPS[0], parameters), (GROUPS[1], m), (GROUPS[2], v)];
+            let tensors = first.state();
+            let groups = std::array::from_fn::<_, 4, _>(|i| (GROUPS[i], tensors[i]));
             let file = weights::groups_to_bytes(groups, "{}".into()).expect("a finite state");
 
             let mut second = trainer(&model, &data, 5);
@@ -329,6 +330,7 @@ fn the_loss_falls_on_real_digits() {
                 kl_warm_up: 0.0,
                 pixels: Pixels::Grey,
                 adam: AdamConfig::default(),
+                ..TrainingConfig::default()
             };
             let mut run = Trainer::new(model, training, &data, 0, 6).expect("a possible run");
             let steps: Vec<_> = (0..120).map(|_| run.step(&data).expect("no divergence")).collect();

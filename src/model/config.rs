@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::Likelihood;
+use super::{FlowConfig, Likelihood};
 use crate::{
     error::{Error, Result},
     nn::{ConvConfig, LayerConfig, Shape},
@@ -54,6 +54,8 @@ pub enum Latent {
         size: usize,
         /// Weight of the KL term while training.
         beta: f32,
+        /// The learned prior; N(0, I) where there is none.
+        flow: Option<FlowConfig>,
     },
 }
 
@@ -114,8 +116,12 @@ impl Config {
         };
         let latent = match self.latent {
             Latent::Plain { size } => json!({ "plain": { "size": size } }),
-            Latent::Gaussian { size, beta } => {
+            Latent::Gaussian { size, beta, flow: None } => {
                 json!({ "gaussian": { "size": size, "beta": beta } })
+            }
+            Latent::Gaussian { size, beta, flow: Some(FlowConfig { couplings, hidden }) } => {
+                let flow = json!({ "couplings": couplings, "hidden": hidden });
+                json!({ "gaussian": { "size": size, "beta": beta, "flow": flow } })
             }
         };
         json!({
@@ -135,13 +141,30 @@ fn latent_from_json(json: &Value) -> Result<Latent> {
             Ok(Latent::Plain { size: count("latent.plain.size", size)? })
         }
         Some(("gaussian", gaussian)) => {
-            let [size, beta] =
-                Object::new("latent.gaussian", gaussian)?.fields(["size", "beta"])?;
+            let object = Object::new("latent.gaussian", gaussian)?;
+            let (size, beta, flow) = match gaussian.get("flow") {
+                None => {
+                    let [size, beta] = object.fields(["size", "beta"])?;
+                    (size, beta, None)
+                }
+                Some(_) => {
+                    let [size, beta, flow] = object.fields(["size", "beta", "flow"])?;
+                    (size, beta, Some(flow))
+                }
+            };
+            let flow = match flow {
+                None => None,
+                Some(json) => {
+                    let [couplings, hidden] =
+                        counts("latent.gaussian.flow", json, ["couplings", "hidden"])?;
+                    Some(FlowConfig { couplings, hidden })
+                }
+            };
             let size = count("latent.gaussian.size", size)?;
             let beta = beta
                 .as_f64()
                 .ok_or_else(|| unexpected("latent.gaussian.beta", "a number", beta))?;
-            Ok(Latent::Gaussian { size, beta: beta as f32 })
+            Ok(Latent::Gaussian { size, beta: beta as f32, flow })
         }
         _ => Err(unexpected("latent", "one of \"plain\" and \"gaussian\"", json)),
     }
