@@ -163,7 +163,12 @@ fn the_gradient_of_the_density_is_its_difference_quotient() {
                     quotient
                 })
                 .collect();
-            assert_close(&format!("{size}, {couplings}: {}", tensor.name), &got.values, &want, 1e-3);
+            assert_close(
+                &format!("{size}, {couplings}: {}", tensor.name),
+                &got.values,
+                &want,
+                1e-3,
+            );
         }
     }
 }
@@ -294,8 +299,9 @@ fn a_prior_is_learned_for_a_trained_model_and_nothing_else_changes() {
     let images = [header(2051, &[600, 4, 4]), (0..600 * 16).map(level).collect()].concat();
     let labels = [header(2049, &[600]), vec![0; 600]].concat();
     let data = Dataset::from_idx(&images, &labels).expect("a valid pair");
-    let mut model = Model::random(config(false), &data.mean(), &mut generator(1, Purpose::Weights, 0))
-        .expect("layers that fit");
+    let mut model =
+        Model::random(config(false), &data.mean(), &mut generator(1, Purpose::Weights, 0))
+            .expect("layers that fit");
     // Far apart, and narrow.
     for tensor in model.parameters_mut().iter_mut() {
         let (factor, fill) = match tensor.name.as_str() {
@@ -316,7 +322,11 @@ fn a_prior_is_learned_for_a_trained_model_and_nothing_else_changes() {
     let mut losses = Vec::new();
     let learned = fit_prior(&model, &data, config, |_, loss| losses.push(loss)).expect("a fit");
     println!("{:.3} -> {:.3}", losses[0], losses[149]);
-    assert_eq!(learned.parameters(), fit_again(&model, &data, config).parameters(), "the same seed is the same prior");
+    assert_eq!(
+        learned.parameters(),
+        fit_again(&model, &data, config).parameters(),
+        "the same seed is the same prior"
+    );
     for (before, after) in model.parameters().iter().zip(learned.parameters().iter()) {
         assert_eq!(before, after);
     }
