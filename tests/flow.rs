@@ -78,8 +78,8 @@ fn the_density_is_that_of_the_samples() {
             let mut moved = u.clone();
             let mut jacobian = vec![vec![0.0; size]; size];
             for i in 0..size {
-                for j in 0..size {
-                    jacobian[j][i] = slope(u[i], |value| {
+                for (j, row) in jacobian.iter_mut().enumerate() {
+                    row[i] = slope(u[i], |value| {
                         moved[i] = value;
                         f64::from(map(&moved)[j])
                     });
@@ -109,10 +109,10 @@ fn determinant(mut a: Vec<Vec<f64>>) -> f64 {
         }
         product *= a[column][column];
         for row in column + 1..n {
-            let factor = a[row][column] / a[column][column];
-            for k in column..n {
-                a[row][k] -= factor * a[column][k];
-            }
+            let (above, below) = a.split_at_mut(row);
+            let (pivot, rest) = (&above[column], &mut below[0]);
+            let factor = rest[column] / pivot[column];
+            rest.iter_mut().zip(pivot).for_each(|(value, pivot)| *value -= factor * pivot);
         }
     }
     product

@@ -20,11 +20,13 @@ mod flow;
 mod importance;
 mod latent;
 mod likelihood;
+mod pass;
 
-pub use autoencoder::{Loss, Model, Pass};
+pub use autoencoder::Model;
 pub use config::{Config, Latent};
 pub use flow::{Flow, FlowConfig, FlowPass};
 pub use latent::{
     LOG_VAR_LIMIT, Posterior, kl_gradient, kl_per_dim, normal_quantile, standard_normal,
 };
 pub use likelihood::Likelihood;
+pub use pass::{Loss, Pass};

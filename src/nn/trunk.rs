@@ -97,7 +97,7 @@ impl Trunk {
     /// Builds the layers and adds their tensors, named `prefix.index.weight` and `.bias`, to `parameters`.
     ///
     /// # Errors
-    /// [`Error::Config`] where a layer does not fit what reaches it.
+    /// [`Error::Config`](crate::error::Error::Config) where a layer does not fit what reaches it.
     pub fn new(
         prefix: &str,
         input: TrunkInput,
