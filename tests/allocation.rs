@@ -82,18 +82,25 @@ fn a_step_allocates_nothing_after_the_first() {
         "input": { "height": 8, "width": 8, "channels": 1 },
         "likelihood": "gaussian",
         "latent": { "plain": { "size": 2 } },
-        "encoder": [{ "conv2d": conv(4) }, "silu", { "conv2d": conv(6) }, "silu", "flatten"],
+        "encoder": [{ "conv2d": conv(4) }, "silu", { "conv2d": conv(6) }, "silu",
+            { "residual": ["silu", { "conv2d": { "channels": 6, "kernel": 3, "stride": 1, "padding": 1 } }] },
+            { "pixel_unshuffle": 2 }, "flatten"],
         "decoder": [
             { "dense": 24 }, "silu", { "unflatten": { "height": 2, "width": 2, "channels": 6 } },
             { "conv_transpose2d": conv(4) }, "sigmoid", { "conv_transpose2d": conv(1) },
         ],
     });
-    for model in [dense, convolution] {
-        steady(&model);
+    for model in [&dense, &convolution] {
+        steady(model, &TrainingConfig::default());
     }
+    let ema = TrainingConfig { ema: 0.9, clip: 1.0, free_bits: 0.1, ..TrainingConfig::default() };
+    steady(&dense, &ema);
+    let mut flow = dense;
+    flow["latent"]["gaussian"]["flow"] = json!({ "couplings": 3, "hidden": 8 });
+    steady(&flow, &TrainingConfig { samples: 3, ..TrainingConfig::default() });
 }
 
-fn steady(model: &Value) {
+fn steady(model: &Value, training: &TrainingConfig) {
     let header = |magic: u32, sizes: &[u32]| -> Vec<u8> {
         std::iter::once(magic).chain(sizes.iter().copied()).flat_map(u32::to_be_bytes).collect()
     };
@@ -109,6 +116,7 @@ fn steady(model: &Value) {
         kl_warm_up: 1.0,
         pixels: Pixels::Bernoulli,
         adam: AdamConfig::default(),
+        ..training.clone()
     };
     let config = Config::from_json(model).expect("a whole config");
     let mut run = Trainer::new(config, training, &data, 0, 3).expect("a possible run");

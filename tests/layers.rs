@@ -370,6 +370,9 @@ fn no_layer_loses_nan() {
         LayerConfig::Conv2d(conv(3, 3, 1, 1)),
         LayerConfig::ConvTranspose2d(conv(3, 3, 1, 1)),
         LayerConfig::Flatten,
+        LayerConfig::PixelUnshuffle(3),
+        LayerConfig::PixelShuffle(1),
+        LayerConfig::Residual(vec![LayerConfig::Relu]),
         LayerConfig::Relu,
         LayerConfig::Silu,
         LayerConfig::Tanh,
@@ -413,6 +416,129 @@ fn flatten_and_unflatten_turn_images_into_pytorch_order_and_back() {
     }
 }
 
+/// PyTorch's order: `coarse[c r² + i r + j, y, x] = fine[c, y r + i, x r + j]`, both channels-first.
+#[test]
+fn pixel_shuffles_match_plain_loops() {
+    for (coarse, r) in
+        [(image(2, 3, 8), 2), (image(3, 1, 9), 3), (image(2, 2, 3), 1), (image(1, 1, 12), 2)]
+    {
+        let channels = coarse.channels / (r * r);
+        let fine = image(coarse.height * r, coarse.width * r, channels);
+        let at =
+            |shape: Shape, y: usize, x: usize, c: usize| (y * shape.width + x) * shape.channels + c;
+        for b in [1, 3] {
+            let x = uniform(1, b * coarse.count());
+            let mut want = vec![f32::NAN; x.len()];
+            for example in 0..b {
+                let first = example * coarse.count();
+                for (y, x_) in (0..fine.height).flat_map(|y| (0..fine.width).map(move |x| (y, x))) {
+                    for c in 0..channels {
+                        let from = at(coarse, y / r, x_ / r, (c * r + y % r) * r + x_ % r);
+                        want[first + at(fine, y, x_, c)] = x[first + from];
+                    }
+                }
+            }
+            let shuffle = Network::new(Image(coarse), &[LayerConfig::PixelShuffle(r)]);
+            assert_eq!(shuffle.forward(&x), want, "{coarse:?} by {r}, b = {b}");
+            let unshuffle = Network::new(Image(fine), &[LayerConfig::PixelUnshuffle(r)]);
+            assert_eq!(unshuffle.forward(&want), x, "{coarse:?} by {r}, b = {b}");
+            shuffle.check_gradients("pixel_shuffle", &x, GRADIENT);
+            unshuffle.check_gradients("pixel_unshuffle", &want, GRADIENT);
+        }
+    }
+}
+
+fn residual_blocks() -> Vec<(TrunkInput, Vec<LayerConfig>)> {
+    let block = |layers: &[LayerConfig]| LayerConfig::Residual(layers.to_vec());
+    vec![
+        (Flat(5), vec![block(&[LayerConfig::Dense(3), LayerConfig::Tanh, LayerConfig::Dense(5)])]),
+        (
+            Image(image(3, 4, 2)),
+            vec![block(&[
+                LayerConfig::Silu,
+                LayerConfig::Conv2d(conv(3, 3, 1, 1)),
+                LayerConfig::Silu,
+                LayerConfig::Conv2d(conv(2, 1, 1, 0)),
+            ])],
+        ),
+        // Nested, at both ends, and after a layer whose scratch is another's.
+        (
+            Image(image(3, 2, 2)),
+            vec![
+                LayerConfig::Conv2d(conv(2, 3, 1, 1)),
+                block(&[
+                    block(&[LayerConfig::Silu, LayerConfig::Conv2d(conv(2, 3, 1, 1))]),
+                    LayerConfig::Conv2d(conv(2, 1, 1, 0)),
+                    LayerConfig::Tanh,
+                ]),
+                LayerConfig::Sigmoid,
+                LayerConfig::Conv2d(conv(4, 1, 1, 0)),
+                LayerConfig::PixelShuffle(2),
+            ],
+        ),
+    ]
+}
+
+#[test]
+fn gradients_of_residual_blocks_are_their_difference_quotients() {
+    for (input, layers) in residual_blocks() {
+        let mut network = Network::new(input, &layers);
+        for tensor in network.parameters.iter_mut() {
+            tensor.values.iter_mut().for_each(|value| *value *= 0.5);
+        }
+        for b in [1, 3] {
+            let what = format!("{layers:?}");
+            network.check_gradients(&what, &uniform(1, b * network.inputs), DEEP_GRADIENT);
+        }
+    }
+}
+
+#[test]
+fn a_residual_block_begins_as_the_identity_under_pytorch_names() {
+    let block = LayerConfig::Residual(vec![
+        LayerConfig::Silu,
+        LayerConfig::Conv2d(conv(3, 3, 1, 1)),
+        LayerConfig::Silu,
+        LayerConfig::Conv2d(conv(2, 1, 1, 0)),
+    ]);
+    let mut network = Network::new(Image(image(4, 4, 2)), &[block]);
+    let names: Vec<_> = network.parameters.iter().map(|tensor| tensor.name.as_str()).collect();
+    assert_eq!(names, ["trunk.0.1.weight", "trunk.0.1.bias", "trunk.0.3.weight", "trunk.0.3.bias"]);
+    let x = uniform(1, 2 * 32);
+    assert_ne!(network.forward(&x), x);
+    network.parameters.fill(0.0);
+    let mut rng =
+        latent_ink::train::seeds::generator(1, latent_ink::train::seeds::Purpose::Weights, 0);
+    network.trunk.initialise(&mut network.parameters, &mut rng);
+    assert_eq!(network.forward(&x), x);
+    let largest =
+        |tensor: &latent_ink::nn::Tensor| tensor.values.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+    let largest: Vec<f32> = network.parameters.iter().map(largest).collect();
+    assert!(largest[0] > 0.1 && largest[2] == 0.0, "{largest:?}");
+}
+
+#[test]
+fn layers_that_do_not_fit_are_refused_in_words() {
+    let refused = |input: TrunkInput, layer: LayerConfig, words: &str| {
+        let message = Trunk::new("trunk", input, &[layer], &mut Parameters::default())
+            .map(|_| ())
+            .expect_err("does not fit")
+            .to_string();
+        assert!(message.contains(words), "{message}: expected {words}");
+    };
+    refused(Image(image(4, 5, 1)), LayerConfig::PixelUnshuffle(2), "does not fit a 4x5x1 image");
+    refused(Image(image(4, 4, 1)), LayerConfig::PixelUnshuffle(0), "does not fit");
+    refused(Image(image(4, 4, 6)), LayerConfig::PixelShuffle(2), "does not fit a 4x4x6 image");
+    refused(Image(image(4, 4, 4)), LayerConfig::PixelShuffle(0), "does not fit");
+    refused(Image(image(4, 4, 4)), LayerConfig::PixelShuffle(usize::MAX), "does not fit");
+    refused(Flat(16), LayerConfig::PixelShuffle(2), "needs an image");
+    let residual = |layers: &[LayerConfig]| LayerConfig::Residual(layers.to_vec());
+    refused(Flat(4), residual(&[LayerConfig::Dense(3)]), "4 values enter and 3 leave");
+    refused(Flat(4), residual(&[]), "keep the shape");
+    // As many values, but in another order.
+    refused(Image(image(2, 2, 1)), residual(&[LayerConfig::Flatten]), "keep the shape");
+}
+
 /// Every kind of layer. ReLU stands first, where [`away_from_zero`] keeps it from its corner.
 fn trunk_of_all_layers() -> Network {
     Network::new(
@@ -429,6 +555,9 @@ fn trunk_of_all_layers() -> Network {
             LayerConfig::Unflatten(image(2, 3, 2)),
             LayerConfig::Conv2d(conv(2, 2, 1, 0)),
             LayerConfig::Silu,
+            LayerConfig::PixelUnshuffle(1),
+            LayerConfig::Residual(vec![LayerConfig::Conv2d(conv(2, 3, 1, 1)), LayerConfig::Tanh]),
+            LayerConfig::PixelShuffle(1),
             LayerConfig::Flatten,
             LayerConfig::Dense(3),
         ],

@@ -1,14 +1,13 @@
 //! The model's equations: posterior, KL, likelihoods and the whole autoencoder against formulas, integrals and
 //! central differences.
 
-#[allow(dead_code, reason = "the references here are in f64 already")]
 mod compare;
 
-use compare::{assert_close, slope, uniform};
+use compare::{assert_close, slope, uniform, wide};
 use latent_ink::{
     model::{
-        Config, LOG_VAR_LIMIT, Latent, Likelihood, Loss, Model, Pass, Posterior, kl_gradient,
-        kl_per_dim, normal_quantile,
+        Config, FlowConfig, LOG_VAR_LIMIT, Latent, Likelihood, Loss, Model, Pass, Posterior,
+        kl_gradient, kl_per_dim, normal_quantile,
     },
     nn::{ConvConfig, LayerConfig, Parameters, Shape},
 };
@@ -23,6 +22,9 @@ wasm_bindgen_test_configure!(run_in_browser);
 /// rounds each. The quotients were within 1.4e-4
 /// (measured natively, 2026-11-22).
 const GRADIENT: f64 = 1e-3;
+
+/// The same for the bound of several samples, whose softmax bends it more than the quotients follow.
+const SAMPLES_GRADIENT: f64 = 5e-3;
 
 /// The integral of `q ln(q / p)` by Simpson's rule over 14 sigma on both sides, for q = N(mu, exp(log_var)) and
 /// p = N(0, 1).
@@ -313,6 +315,10 @@ fn random_model(config: Config) -> Model {
     let mut model = Model::zeros(config).expect("the layers of these tests fit each other");
     for (tensor, seed) in model.parameters_mut().iter_mut().zip(200..) {
         tensor.values = uniform(seed, tensor.values.len());
+        // Halved, so that exp(s) does not bend more than the quotients follow.
+        if tensor.name.starts_with("prior.") {
+            tensor.values.iter_mut().for_each(|value| *value *= 0.5);
+        }
     }
     model
 }
@@ -361,14 +367,151 @@ fn check_model(config: Config, beta: f32, b: usize) {
 fn the_gradient_of_a_vae_is_its_difference_quotient() {
     for likelihood in [Likelihood::Bernoulli, Likelihood::Gaussian] {
         for beta in [0.0, 1.0, 4.0] {
-            for config in configs(likelihood, Latent::Gaussian { size: Z, beta }) {
+            for config in configs(likelihood, Latent::Gaussian { size: Z, beta, flow: None }) {
                 check_model(config, beta, 3);
             }
         }
     }
-    for config in configs(Likelihood::Bernoulli, Latent::Gaussian { size: Z, beta: 1.0 }) {
+    for config in
+        configs(Likelihood::Bernoulli, Latent::Gaussian { size: Z, beta: 1.0, flow: None })
+    {
         check_model(config, 1.0, 1);
     }
+}
+
+#[test]
+fn the_gradient_of_a_vae_with_a_learned_prior_is_its_difference_quotient() {
+    let flow = Some(FlowConfig { couplings: 3, hidden: 4 });
+    for beta in [1.0, 4.0] {
+        let latent = Latent::Gaussian { size: Z, beta, flow };
+        for config in configs(Likelihood::Bernoulli, latent) {
+            check_model(config, beta, 3);
+        }
+    }
+}
+
+/// `-1/B sum of ln 1/k sum exp -(D + beta KL)`, of the samples that the forward pass left.
+fn weighted_bound(pass: &Pass, beta: f32, k: usize) -> f64 {
+    let rows = pass.recon.chunks(k).zip(pass.kl.chunks(k));
+    let b = (pass.recon.len() / k) as f64;
+    rows.map(|(recon, kl)| {
+        let terms = recon.iter().zip(kl).map(|(recon, kl)| recon + f64::from(beta) * kl);
+        -(terms.map(|loss| (-loss).exp()).sum::<f64>() / k as f64).ln() / b
+    })
+    .sum()
+}
+
+#[test]
+fn the_gradient_of_several_samples_is_the_bounds_difference_quotient() {
+    let (b, k) = (2, 3);
+    for flow in [None, Some(FlowConfig { couplings: 2, hidden: 4 })] {
+        for beta in [1.0, 2.0] {
+            let latent = Latent::Gaussian { size: Z, beta, flow };
+            let [config, _] = configs(Likelihood::Bernoulli, latent);
+            let model = random_model(config);
+            let x: Vec<f32> =
+                uniform(1, b * model.pixels()).iter().map(|x| 0.5 + 0.5 * x).collect();
+            let mut pass = Pass::default();
+            pass.eps = uniform(2, b * k * Z).iter().map(|eps| 2.0 * eps).collect();
+            let mut gradient = model.parameters().zeros_like();
+            let loss = model.forward(&x, &mut pass);
+            let mean = |values: &[f64]| values.iter().sum::<f64>() / (b * k) as f64;
+            assert_eq!((loss.recon, loss.kl), (mean(&pass.recon), mean(&pass.kl)));
+            assert!(weighted_bound(&pass, beta, k) < loss.recon + f64::from(beta) * loss.kl);
+            model.backward(&x, beta, &mut pass, &mut gradient);
+            let mut moved = model.clone();
+            for (index, (tensor, got)) in model.parameters().iter().zip(gradient.iter()).enumerate()
+            {
+                let want: Vec<f64> = (0..tensor.values.len())
+                    .map(|i| {
+                        let mut at = |value| {
+                            let tensor = moved.parameters_mut().iter_mut().nth(index);
+                            tensor.expect("a clone has as many tensors").values[i] = value;
+                            moved.forward(&x, &mut pass);
+                            weighted_bound(&pass, beta, k)
+                        };
+                        let quotient = slope(tensor.values[i], &mut at);
+                        at(tensor.values[i]);
+                        quotient
+                    })
+                    .collect();
+                let what = format!("{flow:?}, beta {beta}: {}", tensor.name);
+                assert_close(&what, &got.values, &want, SAMPLES_GRADIENT);
+            }
+        }
+    }
+}
+
+/// Twice the same sample is one. KL at a sample is not KL, but the mean of both at eps and -eps of ±1 is: there
+/// `z² - eps²` averages to `mu² + sigma² - 1`.
+#[test]
+fn one_sample_twice_has_the_gradient_of_the_elbo() {
+    let b = 2;
+    for config in
+        configs(Likelihood::Bernoulli, Latent::Gaussian { size: Z, beta: 1.0, flow: None })
+    {
+        let model = random_model(config);
+        let x: Vec<f32> = uniform(1, b * model.pixels()).iter().map(|x| 0.5 + 0.5 * x).collect();
+        let signs: Vec<f32> = uniform(2, b * Z).iter().map(|u| 1.0_f32.copysign(*u)).collect();
+        let sum = |k: usize| {
+            let mut sum = vec![0.0; model.parameters().count()];
+            let mut kl = 0.0;
+            for sign in [1.0, -1.0] {
+                let mut pass = Pass::default();
+                for eps in signs.chunks(Z) {
+                    (0..k).for_each(|_| pass.eps.extend(eps.iter().map(|eps| sign * eps)));
+                }
+                let mut gradient = model.parameters().zeros_like();
+                kl += model.forward(&x, &mut pass).kl;
+                model.backward(&x, 1.0, &mut pass, &mut gradient);
+                let values = gradient.iter().flat_map(|tensor| &tensor.values);
+                sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+            }
+            (kl as f32, sum)
+        };
+        let ((kl, elbo), (sampled_kl, twice)) = (sum(1), sum(2));
+        assert_close("KL", &[sampled_kl], &[kl.into()], 1e-6);
+        assert_close("the gradient", &twice, &wide(&elbo), 2e-6);
+    }
+}
+
+#[test]
+fn free_bits_take_the_gradient_of_small_kls_only() {
+    let [config, _] =
+        configs(Likelihood::Bernoulli, Latent::Gaussian { size: Z, beta: 1.0, flow: None });
+    let mut model = random_model(config);
+    let x: Vec<f32> = uniform(1, 4 * model.pixels()).iter().map(|x| 0.5 + 0.5 * x).collect();
+    // Every image alike, so that each dimension's KL is known: mu, log_var = (0.1, 0), (1, 0), (2, -1).
+    for tensor in model.parameters_mut().iter_mut() {
+        match tensor.name.as_str() {
+            "mu.weight" | "log_var.weight" => tensor.values.fill(0.0),
+            "mu.bias" => tensor.values.copy_from_slice(&[0.1, 1.0, 2.0]),
+            "log_var.bias" => tensor.values.copy_from_slice(&[0.0, 0.0, -1.0]),
+            _ => {}
+        }
+    }
+    let gradients = |free_bits: f32, beta: f32| -> [Vec<f32>; 2] {
+        let mut pass = Pass::default();
+        pass.eps = uniform(2, 4 * Z);
+        pass.free_bits = free_bits;
+        model.forward(&x, &mut pass);
+        let mut gradient = model.parameters().zeros_like();
+        model.backward(&x, beta, &mut pass, &mut gradient);
+        ["mu.bias", "log_var.bias"].map(|name| {
+            let mut tensors = gradient.iter();
+            tensors.find(|tensor| tensor.name == name).expect("a head").values.clone()
+        })
+    };
+    // KLs are 0.005, 0.5 and about 2.18.
+    let (none, all) = (gradients(0.0, 1.0), gradients(0.0, 0.0));
+    for (free_bits, free) in [(0.001, 0), (0.1, 1), (0.6, 2), (5.0, 3)] {
+        let got = gradients(free_bits, 1.0);
+        for head in 0..2 {
+            assert_eq!(got[head][..free], all[head][..free], "{free_bits}, head {head}");
+            assert_eq!(got[head][free..], none[head][free..], "{free_bits}, head {head}");
+        }
+    }
+    assert_ne!(none[0], all[0]);
 }
 
 #[test]
@@ -391,7 +534,8 @@ fn loss_and_gradient(model: &Model, x: &[f32], beta: f32) -> (Loss, Vec<f32>) {
 
 #[test]
 fn beta_weighs_the_gradient_and_not_the_loss() {
-    let [config, _] = configs(Likelihood::Bernoulli, Latent::Gaussian { size: Z, beta: 1.0 });
+    let [config, _] =
+        configs(Likelihood::Bernoulli, Latent::Gaussian { size: Z, beta: 1.0, flow: None });
     let model = random_model(config);
     let x = vec![0.25; 2 * model.pixels()];
     let [(loss, at_0), (_, at_1), (other_loss, at_4)] =
@@ -410,7 +554,9 @@ fn beta_weighs_the_gradient_and_not_the_loss() {
 
 #[test]
 fn the_loss_is_summed_over_pixels_and_averaged_over_images() {
-    for config in configs(Likelihood::Bernoulli, Latent::Gaussian { size: Z, beta: 1.0 }) {
+    for config in
+        configs(Likelihood::Bernoulli, Latent::Gaussian { size: Z, beta: 1.0, flow: None })
+    {
         let model = random_model(config);
         let x: Vec<f32> = uniform(1, 3 * model.pixels()).iter().map(|x| 0.5 + 0.5 * x).collect();
         let mut pass = Pass::default();
@@ -452,7 +598,8 @@ fn a_plain_autoencoder_has_neither_log_var_nor_noise() {
 #[test]
 fn a_model_with_an_extreme_log_var_stays_finite() {
     for bias in [-1e6, 1e6] {
-        let [config, _] = configs(Likelihood::Gaussian, Latent::Gaussian { size: Z, beta: 1.0 });
+        let [config, _] =
+            configs(Likelihood::Gaussian, Latent::Gaussian { size: Z, beta: 1.0, flow: None });
         let mut model = random_model(config);
         for tensor in model.parameters_mut().iter_mut().filter(|t| t.name == "log_var.bias") {
             tensor.values.fill(bias);

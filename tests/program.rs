@@ -332,3 +332,45 @@ fn wrong_arguments_end_with_usage() {
         assert!(!output.stderr.is_empty(), "{words}");
     }
 }
+
+#[test]
+fn a_table_has_a_line_for_each_epoch_over_a_resume_too() {
+    let folder = Folder::new("table");
+    let mut config = config(0.01);
+    config["training"]["ema"] = json!(0.9);
+    folder.write("config.json", config.to_string().as_bytes());
+    let train = format!("{TRAIN} --epochs 3 --out model.safetensors --csv run.csv");
+    folder.succeeds(&train);
+    let table = |name: &str| String::from_utf8(folder.read(name)).expect("text");
+    let whole = table("run.csv");
+    let lines: Vec<Vec<&str>> = whole.lines().map(|line| line.split(',').collect()).collect();
+    let columns = "epoch,step,recon,kl,images_per_s,learning_rate,beta,seconds";
+    assert_eq!(lines[0].join(","), columns);
+    let column = |index: usize| lines[1..].iter().map(|line| line[index]).collect::<Vec<_>>();
+    assert_eq!((column(0), column(1)), (vec!["1", "2", "3"], vec!["40", "80", "120"]));
+    assert!(column(2).iter().all(|recon| recon.parse::<f64>().is_ok_and(|recon| recon > 1.0)));
+    // The run is over: nothing is added.
+    folder.succeeds(&format!("{train} --resume"));
+    assert_eq!(table("run.csv"), whole);
+}
+
+#[test]
+fn a_prior_is_learned_measured_and_sampled() {
+    let folder = Folder::new("prior");
+    folder.succeeds(&format!("{TRAIN} --epochs 2 --out model.safetensors"));
+    let learn = "prior --data data --out learned.safetensors --couplings 2 --hidden 8 --epochs 3 --precision int8";
+    let printed = folder.succeeds(&format!("{learn} --model model.safetensors"));
+    assert_eq!(printed.lines().filter(|line| line.contains("nats above N(0, I)")).count(), 3);
+    let (before, after) =
+        (record(&folder.read("model.safetensors")), record(&folder.read("learned.safetensors")));
+    let flow = &after["config"]["latent"]["gaussian"]["flow"];
+    assert_eq!(flow, &json!({ "couplings": 2, "hidden": 8 }));
+    assert_eq!(before["training"]["steps"], after["training"]["steps"]);
+    assert_eq!(after["training"]["prior"]["epochs"], 3);
+    assert!(after["metrics"]["test"]["kl"].is_number());
+    folder.succeeds("eval learned.safetensors --data data --iw 3");
+    folder.succeeds("sample learned.safetensors --out learned.png");
+    folder.succeeds("sample learned.safetensors --out standard.png --standard");
+    assert_ne!(folder.read("learned.png"), folder.read("standard.png"));
+    folder.fails(&format!("{learn} --model learned.safetensors"), &["N(0, I)"]);
+}

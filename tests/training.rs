@@ -70,6 +70,7 @@ fn training() -> TrainingConfig {
         kl_warm_up: 1.5,
         pixels: Pixels::Bernoulli,
         adam: AdamConfig::default(),
+        ..TrainingConfig::default()
     }
 }
 
@@ -81,7 +82,7 @@ fn bits(parameters: &Parameters) -> Vec<u32> {
     parameters.iter().flat_map(|t| t.values.iter().map(|value| value.to_bits())).collect()
 }
 
-fn state(trainer: &Trainer) -> [Vec<u32>; 3] {
+fn state(trainer: &Trainer) -> [Vec<u32>; 4] {
     trainer.state().map(bits)
 }
 
@@ -114,7 +115,7 @@ fn the_same_seed_is_the_same_run_bit_for_bit() {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn a_stopped_run_goes_on_as_if_it_never_had_been() {
     let data = small();
-    const GROUPS: [&str; 3] = ["parameters", "first_moment", "second_moment"];
+    const GROUPS: [&str; 4] = ["parameters", "first_moment", "second_moment", "averaged"];
     for model in [dense(4, 8, 2, 1.0), convolution()] {
         let mut whole = trainer(&model, &data, 5);
         assert_eq!((whole.steps_per_epoch(), whole.total_steps()), (6, 18));
@@ -123,8 +124,8 @@ fn a_stopped_run_goes_on_as_if_it_never_had_been() {
         for stop in [0, 1, 3, 5, 6, 7, 12, 17, 18] {
             let mut first = trainer(&model, &data, 5);
             run(&mut first, &data, stop);
-            let [parameters, m, v] = first.state();
-            let groups = [(GROUPS[0], parameters), (GROUPS[1], m), (GROUPS[2], v)];
+            let tensors = first.state();
+            let groups = std::array::from_fn::<_, 4, _>(|i| (GROUPS[i], tensors[i]));
             let file = weights::groups_to_bytes(groups, "{}".into()).expect("a finite state");
 
             let mut second = trainer(&model, &data, 5);
@@ -136,6 +137,114 @@ fn a_stopped_run_goes_on_as_if_it_never_had_been() {
             assert_eq!(state(&second), state(&whole), "stopped after step {stop}");
         }
     }
+}
+
+/// With everything that a config can ask for.
+fn rich() -> (Value, TrainingConfig) {
+    let mut model = dense(4, 8, 3, 1.0);
+    model["latent"]["gaussian"]["flow"] = json!({ "couplings": 2, "hidden": 4 });
+    model["encoder"] = json!([{ "dense": 8 }, { "residual": ["silu", { "dense": 8 }] }]);
+    (model, TrainingConfig { ema: 0.9, clip: 1.0, samples: 3, ..training() })
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn a_run_of_averaged_weights_goes_on_as_if_it_never_had_been() {
+    let data = small();
+    let (model, training) = rich();
+    let new = || Trainer::new(config(&model), training.clone(), &data, 5, 3).expect("possible");
+    let mut whole = new();
+    let losses = run(&mut whole, &data, 18);
+    for stop in [0, 1, 7, 18] {
+        let mut first = new();
+        run(&mut first, &data, stop);
+        let mut second = new();
+        second.restore(stop, first.state().map(Parameters::clone)).expect("the same model");
+        assert_eq!(run(&mut second, &data, 18 - stop), losses[stop as usize..], "after {stop}");
+        assert_eq!(state(&second), state(&whole), "stopped after step {stop}");
+    }
+    let [parameters, .., averaged] = state(&whole);
+    assert_ne!(parameters, averaged);
+    assert_eq!(bits(whole.model().parameters()), averaged, "the model is the averaged one");
+}
+
+/// `a = d a + (1 - d) θ` with d = 2/11, 3/12, ... until it is the config's decay.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn the_average_follows_its_formula() {
+    let data = small();
+    let training = TrainingConfig { ema: 0.3, ..training() };
+    let mut trainer =
+        Trainer::new(config(&dense(4, 8, 2, 1.0)), training, &data, 5, 3).expect("a possible run");
+    let values = |parameters: &Parameters| -> Vec<f32> {
+        parameters.iter().flat_map(|tensor| tensor.values.clone()).collect()
+    };
+    let mut want = values(trainer.model().parameters());
+    for step in 1..=10 {
+        trainer.step(&data).expect("no divergence");
+        let decay = 0.3_f32.min((1 + step) as f32 / (10 + step) as f32);
+        let parameters = values(trainer.state()[0]);
+        want.iter_mut().zip(&parameters).for_each(|(a, p)| *a = decay * *a + (1.0 - decay) * p);
+        for (got, want) in values(trainer.model().parameters()).iter().zip(&want) {
+            assert!((got - want).abs() < 1e-6, "step {step}: {got}, expected {want}");
+        }
+    }
+}
+
+/// After the first step Adam's first moment is (1 - β₁) times the gradient.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn clipping_bounds_the_norm_and_keeps_the_direction() {
+    let data = small();
+    let gradient = |clip: f32| -> Vec<f64> {
+        let training = TrainingConfig { clip, ..training() };
+        let mut run = Trainer::new(config(&dense(4, 8, 2, 1.0)), training, &data, 5, 3)
+            .expect("a possible run");
+        run.step(&data).expect("no divergence");
+        let moment = run.state()[1];
+        moment.iter().flat_map(|t| t.values.iter().map(|&m| f64::from(m) / 0.1)).collect()
+    };
+    let norm = |d: &[f64]| d.iter().map(|d| d * d).sum::<f64>().sqrt();
+    let whole = gradient(0.0);
+    assert!(norm(&whole) > 0.5, "a gradient of norm {}", norm(&whole));
+    assert_eq!(gradient(1e6), whole);
+    let clipped = gradient(0.25);
+    assert!((norm(&clipped) - 0.25).abs() < 1e-5, "clipped to {}", norm(&clipped));
+    for (clipped, whole_) in clipped.iter().zip(&whole) {
+        assert!((clipped - whole_ * 0.25 / norm(&whole)).abs() < 1e-6);
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn objectives_that_do_not_exist_are_refused() {
+    let data = small();
+    let refused = |model: &Value, training: TrainingConfig, word: &str| {
+        let run = Trainer::new(config(model), training, &data, 0, 1);
+        let message = run.map(|_| ()).expect_err("not possible").to_string();
+        assert!(message.contains(word), "{message}: expected {word}");
+    };
+    let (flow, _) = rich();
+    let model = dense(4, 2, 2, 1.0);
+    let mut plain = model.clone();
+    plain["latent"] = json!({ "plain": { "size": 2 } });
+    for ema in [-0.1, 1.0, f32::NAN] {
+        refused(&model, TrainingConfig { ema, ..training() }, "ema");
+    }
+    for clip in [-1.0, f32::INFINITY, f32::NAN] {
+        refused(&model, TrainingConfig { clip, ..training() }, "clip");
+    }
+    for samples in [0, 1001] {
+        refused(&model, TrainingConfig { samples, ..training() }, "samples");
+    }
+    refused(&plain, TrainingConfig { samples: 2, ..training() }, "plain autoencoder");
+    for free_bits in [-1.0, f32::NAN] {
+        refused(&model, TrainingConfig { free_bits, ..training() }, "free_bits");
+    }
+    refused(&flow, TrainingConfig { free_bits: 0.1, ..training() }, "without a flow");
+    refused(&plain, TrainingConfig { free_bits: 0.1, ..training() }, "gaussian latent");
+    let both = TrainingConfig { free_bits: 0.1, samples: 2, ..training() };
+    refused(&model, both, "1 sample");
 }
 
 #[cfg_attr(not(target_arch = "wasm32"), test)]
@@ -284,6 +393,7 @@ fn training_configs_are_read_in_words() {
     let config = read(short.clone()).expect("the rest has defaults");
     assert_eq!((config.warm_up, config.decay, config.kl_warm_up), (0, Decay::None, 0.0));
     assert_eq!(config.adam, AdamConfig::default());
+    assert_eq!((config.ema, config.clip, config.samples, config.free_bits), (0.0, 0.0, 1, 0.0));
     let wrong = [
         ("pixels", json!("colour"), "unknown variant `colour`"),
         ("decay", json!("steep"), "unknown variant `steep`"),
@@ -329,6 +439,7 @@ fn the_loss_falls_on_real_digits() {
                 kl_warm_up: 0.0,
                 pixels: Pixels::Grey,
                 adam: AdamConfig::default(),
+                ..TrainingConfig::default()
             };
             let mut run = Trainer::new(model, training, &data, 0, 6).expect("a possible run");
             let steps: Vec<_> = (0..120).map(|_| run.step(&data).expect("no divergence")).collect();

@@ -39,14 +39,17 @@ pub fn importance_weighted_bound(
             let eps =
                 eps(x.nrows(), model.latent_size(), seed, (u64::from(sample) << 32) | first as u64);
             let z = posterior.reparameterise(&eps);
+            let prior = model.prior_log_ratio(z.view())?;
             let logits = model.decode(z.view())?;
             let recon = model.likelihood().recon(x.ncols(), slice(&logits), slice(&x));
             for (row, (sum, recon)) in sums.iter_mut().zip(recon).enumerate() {
-                // ln p(z) - ln q(z|x) = sum over Z of (eps² + log_var - z²) / 2
+                // ln N(z; 0, I) - ln q(z|x) = sum over Z of (eps² + log_var - z²) / 2
                 let ratio: f64 = (z.row(row).iter().zip(eps.row(row)).zip(log_var.row(row)))
                     .map(|((z, eps), log_var)| f64::from(eps * eps + log_var - z * z) / 2.0)
                     .sum();
-                sum.add(ratio - recon);
+                // ln p(z) - ln N(z; 0, I)
+                let learned = prior.as_ref().map_or(0.0, |prior| prior[row]);
+                sum.add(ratio + learned - recon);
             }
         }
         total += sums.iter().map(|sum| sum.value() - f64::from(k).ln()).sum::<f64>();

@@ -34,11 +34,12 @@ pub struct Evaluation {
     pub elbo: f64,
     /// D at that sample, summed over P.
     pub recon: f64,
-    /// KL to the prior, summed over Z; 0 for the plain autoencoder.
+    /// KL to the prior, summed over Z; 0 for the plain autoencoder. To a learned prior, that at one sample of each
+    /// posterior, as [`Loss`](crate::model::Loss) has it.
     pub kl: f64,
     /// Squared error of the mean image decoded from `z = mu` of the grey image, summed over P.
     pub sse: f64,
-    /// KL of each latent dimension.
+    /// KL of each latent dimension to N(0, 1), whatever the prior.
     pub kl_per_dim: Vec<f64>,
     /// How many latent dimensions are in use.
     pub active_units: usize,
@@ -50,7 +51,7 @@ pub struct Evaluation {
 /// [`Error::Shape`](crate::error::Error::Shape) where the images do not fit the model.
 pub fn evaluate(model: &Model, data: &Dataset, pixels: Pixels, seed: u32) -> Result<Evaluation> {
     let size = model.latent_size();
-    let (mut recon, mut sse) = (0.0, 0.0);
+    let (mut recon, mut sse, mut log_ratio) = (0.0, 0.0, 0.0);
     let mut kl_per_dim = vec![0.0; size];
     let mut moments = vec![(0.0, 0.0); size];
     for first in (0..data.len()).step_by(BATCH) {
@@ -59,6 +60,7 @@ pub fn evaluate(model: &Model, data: &Dataset, pixels: Pixels, seed: u32) -> Res
         let z = posterior.reparameterise(&eps(x.nrows(), size, seed, first as u64));
         let logits = model.decode(z.view())?;
         recon += model.likelihood().recon(x.ncols(), slice(&logits), slice(&x)).sum::<f64>();
+        log_ratio += model.prior_log_ratio(z.view())?.iter().flatten().sum::<f64>();
         if let Some(kl) = posterior.kl() {
             for row in kl.rows() {
                 kl_per_dim.iter_mut().zip(row).for_each(|(sum, &kl)| *sum += f64::from(kl));
@@ -75,7 +77,7 @@ pub fn evaluate(model: &Model, data: &Dataset, pixels: Pixels, seed: u32) -> Res
     }
     let count = data.len() as f64;
     kl_per_dim.iter_mut().for_each(|sum| *sum /= count);
-    let (recon, kl) = (recon / count, kl_per_dim.iter().sum::<f64>());
+    let (recon, kl) = (recon / count, kl_per_dim.iter().sum::<f64>() - log_ratio / count);
     let variance = |(sum, squares): &(f64, f64)| squares / count - (sum / count).powi(2);
     let active_units = moments.iter().filter(|moments| variance(moments) > ACTIVE_VARIANCE).count();
     Ok(Evaluation { elbo: -(recon + kl), recon, kl, sse: sse / count, kl_per_dim, active_units })

@@ -3,7 +3,10 @@
 use ndarray::{Array2, ArrayView2};
 use rand::Rng;
 
-use super::{Config, LOG_VAR_LIMIT, Latent, Likelihood, Posterior};
+use super::{
+    Config, Flow, FlowConfig, FlowPass, Latent, Likelihood, Loss, Pass, Posterior,
+    pass::{free, sample_pass},
+};
 use crate::{
     error::{Error, Result},
     kernel::losses,
@@ -19,39 +22,9 @@ pub struct Model {
     encoder: Trunk,
     mu: Dense,
     log_var: Option<Dense>,
-    decoder: Trunk,
-    parameters: Parameters,
-}
-
-/// One batch on its way through the model and back; kept between batches, so that steady training allocates nothing.
-#[derive(Debug, Clone, Default)]
-pub struct Pass {
-    /// Standard normal noise, `[B, Z]`; given before [`Model::forward`].
-    pub eps: Vec<f32>,
-    /// The posterior means, `[B, Z]`.
-    pub mu: Vec<f32>,
-    /// The posterior log variances, `[B, Z]`; empty for the plain autoencoder.
-    pub log_var: Vec<f32>,
-    /// The sample, `[B, Z]`.
-    pub z: Vec<f32>,
-    encoded: Trace,
-    decoded: Trace,
-    d_logits: Vec<f32>,
-    d_z: Vec<f32>,
-    /// d z / d log_var, then d loss / d log_var.
-    d_log_var: Vec<f32>,
-    /// d KL / d log_var.
-    d_kl: Vec<f32>,
-    d_hidden: [Vec<f32>; 2],
-}
-
-/// What a batch costs, averaged over B, in nats.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Loss {
-    /// D, summed over P.
-    pub recon: f64,
-    /// KL to the prior, summed over Z; without beta.
-    pub kl: f64,
+    pub(super) decoder: Trunk,
+    pub(super) prior: Option<Flow>,
+    pub(super) parameters: Parameters,
 }
 
 impl Model {
@@ -67,6 +40,10 @@ impl Model {
                 "{height}x{width}x{channels} images and {size} latent dimensions make no model"
             ))
         })?;
+        let flow = match config.latent {
+            Latent::Gaussian { flow, .. } => flow,
+            Latent::Plain { .. } => None,
+        };
         if let Latent::Gaussian { beta, .. } = config.latent
             && !(beta.is_finite() && beta >= 0.0)
         {
@@ -91,7 +68,33 @@ impl Model {
                 decoder.outputs()
             )));
         }
-        Ok(Self { config, encoder, mu, log_var, decoder, parameters })
+        let prior = flow.map(|flow| Flow::new(size, flow, &mut parameters)).transpose()?;
+        Ok(Self { config, encoder, mu, log_var, decoder, prior, parameters })
+    }
+
+    /// The same model with another prior, whose `parameters` follow its own.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where the model has a learned prior or no posterior, or the parameters are not of that flow.
+    pub fn with_prior(&self, flow: FlowConfig, parameters: &Parameters) -> Result<Self> {
+        let Latent::Gaussian { size, beta, flow: None } = self.config.latent else {
+            let message = "a prior is learned for a VAE whose prior is N(0, I)";
+            return Err(Error::Config(message.into()));
+        };
+        let mut config = self.config.clone();
+        config.latent = Latent::Gaussian { size, beta, flow: Some(flow) };
+        let mut model = Self::zeros(config)?;
+        let mut tensors = self.parameters.iter().chain(parameters.iter());
+        for tensor in model.parameters.iter_mut() {
+            let from = tensors.next().filter(|from| {
+                from.name == tensor.name && from.values.len() == tensor.values.len()
+            });
+            let Some(from) = from else {
+                return Err(Error::Config(format!("{}: of another prior", tensor.name)));
+            };
+            tensor.values.copy_from_slice(&from.values);
+        }
+        Ok(model)
     }
 
     /// A model of this architecture with random weights; `mean` is the mean image of the data, at which the output
@@ -109,6 +112,9 @@ impl Model {
             log_var.initialise(0.1, parameters, rng);
         }
         model.decoder.initialise(parameters, rng);
+        if let Some(prior) = &model.prior {
+            prior.initialise(parameters, rng);
+        }
         if let Some(bias) = model.decoder.last_bias() {
             let bias = parameters.get_mut(bias);
             let pixels_each = mean.len() / bias.len();
@@ -194,6 +200,41 @@ impl Model {
         Ok(Array2::from_shape_vec((b, self.pixels()), logits.to_vec()).expect(FITS))
     }
 
+    /// Draws z from the prior: from noise through the learned prior, or the noise itself where the prior is N(0, I).
+    ///
+    /// # Shapes
+    /// `eps`: `[B, Z]`, standard normal → `[B, Z]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for noise of another size.
+    pub fn prior_sample(&self, eps: ArrayView2<'_, f32>) -> Result<Array2<f32>> {
+        check_columns("eps", eps, self.latent_size())?;
+        let mut z = eps.as_standard_layout().into_owned();
+        if let Some(prior) = &self.prior {
+            prior.sample(&self.parameters, z.as_slice_mut().expect("standard layout"));
+        }
+        Ok(z)
+    }
+
+    /// `ln p(z) - ln N(z; 0, I)` of each z, in nats: what the learned prior says more than N(0, I); `None` where that is
+    /// the prior.
+    ///
+    /// # Shapes
+    /// `z`: `[B, Z]` → B values.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for z of another size.
+    pub fn prior_log_ratio(&self, z: ArrayView2<'_, f32>) -> Result<Option<Vec<f64>>> {
+        check_columns("z", z, self.latent_size())?;
+        let z = z.as_standard_layout();
+        let z = z.as_slice().expect("standard layout is contiguous");
+        Ok(self.prior.as_ref().map(|prior| {
+            let mut pass = FlowPass::default();
+            prior.log_ratio(&self.parameters, z, &mut pass);
+            pass.log_ratio
+        }))
+    }
+
     /// The mean image of each z: `E[x|z]`, in 0..=1 for the Bernoulli likelihood.
     ///
     /// # Shapes
@@ -235,15 +276,23 @@ impl Model {
         Ok(means)
     }
 
-    /// A batch through encoder, sampler (with `pass.eps`) and decoder; returns its loss and leaves everything that
-    /// [`backward`](Self::backward) needs in `pass`.
+    /// A batch through encoder, sampler (with `pass.eps`) and decoder; returns its loss, of several samples their mean,
+    /// and leaves everything that [`backward`](Self::backward) needs in `pass`.
     ///
     /// # Shapes
-    /// `x`: `[B, P]`, `pass.eps`: `[B, Z]`.
+    /// `x`: `[B, P]`, `pass.eps`: `[B, Z]`, or `[B, k, Z]` for k importance samples.
     pub fn forward(&self, x: &[f32], pass: &mut Pass) -> Loss {
         let b = x.len() / self.pixels();
         self.encode_pass(x, pass);
-        let kl = sample_pass(pass);
+        let k = pass.samples();
+        if k > 1 {
+            return self.forward_weighted(x, k, pass);
+        }
+        let mut kl = sample_pass(pass);
+        if let Some(prior) = &self.prior {
+            let log_ratio = prior.log_ratio(&self.parameters, &pass.z, &mut pass.flow);
+            kl -= log_ratio.iter().sum::<f64>();
+        }
         let logits = self.decoder.forward(&self.parameters, &pass.z, &mut pass.decoded);
         pass.d_logits.resize(logits.len(), 0.0);
         let likelihood = self.likelihood();
@@ -251,18 +300,17 @@ impl Model {
         Loss { recon: recon / b as f64, kl: kl / b as f64 }
     }
 
-    /// Writes the gradient of `D + beta KL`, averaged over B, of the batch that [`forward`](Self::forward) left in `pass`.
+    /// Writes the gradient of `D + beta KL`, averaged over B, of the batch that [`forward`](Self::forward) left in `pass`;
+    /// of several samples that of the importance-weighted bound.
     pub fn backward(&self, x: &[f32], beta: f32, pass: &mut Pass, gradient: &mut Parameters) {
-        let parameters = &self.parameters;
-        let Pass { mu, z, encoded, decoded, d_logits, d_z, d_log_var, d_kl, d_hidden, .. } = pass;
-        d_z.resize(z.len(), 0.0);
-        self.decoder.backward(parameters, z, decoded, d_logits, Some(d_z), gradient);
-        if self.log_var.is_some() {
-            let b = x.len() / self.pixels();
-            losses::sample_backward(mu, d_kl, beta / b as f32, d_z, d_log_var);
+        let k = pass.samples();
+        if k > 1 {
+            self.backward_weighted(x, beta, k, pass, gradient);
+        } else {
+            self.backward_of_one(x, beta, pass, gradient);
         }
-        let d_mu = d_z;
-
+        let parameters = &self.parameters;
+        let Pass { encoded, d_z: d_mu, d_log_var, d_hidden, .. } = pass;
         let hidden = encoded.output(x);
         let [d_hidden, d_second] = d_hidden;
         d_hidden.resize(hidden.len(), 0.0);
@@ -273,6 +321,31 @@ impl Model {
             d_hidden.iter_mut().zip(d_second).for_each(|(d, second)| *d += *second);
         }
         self.encoder.backward(parameters, x, encoded, d_hidden, None, gradient);
+    }
+
+    /// From the logits to mu and log_var, whose gradients are left in `d_z` and `d_log_var`.
+    fn backward_of_one(&self, x: &[f32], beta: f32, pass: &mut Pass, gradient: &mut Parameters) {
+        let scale = beta / (x.len() / self.pixels()) as f32;
+        let free_bits = pass.free_bits;
+        let Pass { mu, log_var, z, decoded, d_logits, d_z, d_log_var, d_kl, d_kl_mu, .. } = pass;
+        d_z.resize(z.len(), 0.0);
+        self.decoder.backward(&self.parameters, z, decoded, d_logits, Some(d_z), gradient);
+        if let Some(prior) = &self.prior {
+            let (weights, flow) = (&mut pass.weights, &mut pass.flow);
+            weights.clear();
+            weights.resize(z.len() / self.latent_size(), -scale);
+            prior.backward(&self.parameters, z, weights, flow, d_z, gradient);
+        }
+        if self.log_var.is_none() {
+            return;
+        }
+        let mut d_kl_by_mu = &*mu;
+        if free_bits > 0.0 {
+            d_kl_mu.clone_from(mu);
+            free(self.latent_size(), free_bits, log_var, d_kl_mu, d_kl);
+            d_kl_by_mu = d_kl_mu;
+        }
+        losses::sample_backward(d_kl_by_mu, d_kl, scale, d_z, d_log_var);
     }
 
     fn encode_pass(&self, x: &[f32], pass: &mut Pass) {
@@ -286,19 +359,6 @@ impl Model {
             log_var.forward(&self.parameters, hidden, None, &mut pass.log_var);
         }
     }
-}
-
-/// Draws z and returns KL, both of the whole batch; the plain autoencoder's z is mu.
-fn sample_pass(pass: &mut Pass) -> f64 {
-    let Pass { eps, mu, log_var, z, d_log_var, d_kl, .. } = pass;
-    z.clone_from(mu);
-    if log_var.is_empty() {
-        return 0.0;
-    }
-    for derivative in [&mut *d_log_var, &mut *d_kl] {
-        derivative.resize(z.len(), 0.0);
-    }
-    losses::sample(log_var, eps, LOG_VAR_LIMIT, z, d_log_var, d_kl)
 }
 
 fn check_columns(what: &'static str, matrix: ArrayView2<'_, f32>, columns: usize) -> Result<()> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::Likelihood;
+use super::{FlowConfig, Likelihood};
 use crate::{
     error::{Error, Result},
     nn::{ConvConfig, LayerConfig, Shape},
@@ -54,6 +54,8 @@ pub enum Latent {
         size: usize,
         /// Weight of the KL term while training.
         beta: f32,
+        /// The learned prior; N(0, I) where there is none.
+        flow: Option<FlowConfig>,
     },
 }
 
@@ -114,8 +116,12 @@ impl Config {
         };
         let latent = match self.latent {
             Latent::Plain { size } => json!({ "plain": { "size": size } }),
-            Latent::Gaussian { size, beta } => {
+            Latent::Gaussian { size, beta, flow: None } => {
                 json!({ "gaussian": { "size": size, "beta": beta } })
+            }
+            Latent::Gaussian { size, beta, flow: Some(FlowConfig { couplings, hidden }) } => {
+                let flow = json!({ "couplings": couplings, "hidden": hidden });
+                json!({ "gaussian": { "size": size, "beta": beta, "flow": flow } })
             }
         };
         json!({
@@ -135,13 +141,30 @@ fn latent_from_json(json: &Value) -> Result<Latent> {
             Ok(Latent::Plain { size: count("latent.plain.size", size)? })
         }
         Some(("gaussian", gaussian)) => {
-            let [size, beta] =
-                Object::new("latent.gaussian", gaussian)?.fields(["size", "beta"])?;
+            let object = Object::new("latent.gaussian", gaussian)?;
+            let (size, beta, flow) = match gaussian.get("flow") {
+                None => {
+                    let [size, beta] = object.fields(["size", "beta"])?;
+                    (size, beta, None)
+                }
+                Some(_) => {
+                    let [size, beta, flow] = object.fields(["size", "beta", "flow"])?;
+                    (size, beta, Some(flow))
+                }
+            };
+            let flow = match flow {
+                None => None,
+                Some(json) => {
+                    let [couplings, hidden] =
+                        counts("latent.gaussian.flow", json, ["couplings", "hidden"])?;
+                    Some(FlowConfig { couplings, hidden })
+                }
+            };
             let size = count("latent.gaussian.size", size)?;
             let beta = beta
                 .as_f64()
                 .ok_or_else(|| unexpected("latent.gaussian.beta", "a number", beta))?;
-            Ok(Latent::Gaussian { size, beta: beta as f32 })
+            Ok(Latent::Gaussian { size, beta: beta as f32, flow })
         }
         _ => Err(unexpected("latent", "one of \"plain\" and \"gaussian\"", json)),
     }
@@ -171,6 +194,9 @@ fn layer(place: &str, json: &Value) -> Result<LayerConfig> {
         "conv2d" => Ok(LayerConfig::Conv2d(conv(place, sizes)?)),
         "conv_transpose2d" => Ok(LayerConfig::ConvTranspose2d(conv(place, sizes)?)),
         "unflatten" => Ok(LayerConfig::Unflatten(shape(place, sizes)?)),
+        "pixel_shuffle" => Ok(LayerConfig::PixelShuffle(count(place, sizes)?)),
+        "pixel_unshuffle" => Ok(LayerConfig::PixelUnshuffle(count(place, sizes)?)),
+        "residual" => Ok(LayerConfig::Residual(layers(place, sizes)?)),
         _ => Err(unknown()),
     }
 }
@@ -183,6 +209,11 @@ fn layer_to_json(layer: &LayerConfig) -> Value {
         LayerConfig::ConvTranspose2d(config) => json!({ "conv_transpose2d": conv(config) }),
         LayerConfig::Flatten => json!("flatten"),
         LayerConfig::Unflatten(shape) => json!({ "unflatten": shape_to_json(*shape) }),
+        LayerConfig::PixelShuffle(r) => json!({ "pixel_shuffle": r }),
+        LayerConfig::PixelUnshuffle(r) => json!({ "pixel_unshuffle": r }),
+        LayerConfig::Residual(layers) => {
+            json!({ "residual": layers.iter().map(layer_to_json).collect::<Value>() })
+        }
         LayerConfig::Relu => json!("relu"),
         LayerConfig::Silu => json!("silu"),
         LayerConfig::Tanh => json!("tanh"),

@@ -9,16 +9,24 @@
 //! - `D` alone would only suffer from the noise, so sigma would go to 0 and the model decay into a plain autoencoder.
 //! - `KL` pulls every posterior to N(0, I), so that the aggregate posterior is close to it and sampling it makes images.
 //!
+//! Instead of N(0, I) the prior may be learned ([`Flow`]), and the ELBO may be tightened by several z of each image
+//! (`importance`).
+//!
 //! Reductions are always: summed over P and over Z, averaged over B. Units: nats.
 
 mod autoencoder;
 mod config;
+mod flow;
+mod importance;
 mod latent;
 mod likelihood;
+mod pass;
 
-pub use autoencoder::{Loss, Model, Pass};
+pub use autoencoder::Model;
 pub use config::{Config, Latent};
+pub use flow::{Flow, FlowConfig, FlowPass};
 pub use latent::{
     LOG_VAR_LIMIT, Posterior, kl_gradient, kl_per_dim, normal_quantile, standard_normal,
 };
 pub use likelihood::Likelihood;
+pub use pass::{Loss, Pass};

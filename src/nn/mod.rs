@@ -1,4 +1,4 @@
-//! LAYERS: dense, convolution, transposed convolution, activations, and Adam. No VAE words here.
+//! LAYERS: dense, convolution, transposed convolution, pixel shuffles, residual blocks, activations, and Adam. No VAE words here.
 //!
 //! A [`Trunk`] is a list of layers made from a list of [`LayerConfig`]; it holds shapes, not numbers. The numbers are
 //! [`Parameters`]: named tensors in one fixed order. Parameters, gradients and Adam's moments are that one type, so
@@ -12,8 +12,10 @@ mod activation;
 mod adam;
 mod conv;
 mod dense;
+mod layer;
 mod parameters;
 mod patches;
+mod shuffle;
 mod trunk;
 
 pub use activation::Activation;
@@ -22,4 +24,5 @@ pub use conv::{Conv2d, ConvTranspose2d, Scratch};
 pub use dense::Dense;
 pub use parameters::{Parameters, Slot, Tensor};
 pub use patches::{Patches, Shape};
+pub use shuffle::PixelShuffle;
 pub use trunk::{ConvConfig, LayerConfig, Trace, Trunk, TrunkInput};

@@ -1,15 +1,17 @@
 //! A list of layers, made from a list in the config.
 
 use super::{
-    Activation, Conv2d, ConvTranspose2d, Dense, Parameters, Patches, Scratch, Shape, Slot,
+    Activation, Parameters, Scratch, Shape, Slot,
+    layer::{Flow, Kind},
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
 use rand::Rng;
 
 /// One layer as a config names it; the names are PyTorch's.
 ///
 /// In JSON: `{"dense": 400}`, `{"conv2d": {"channels": 32, "kernel": 4, "stride": 2, "padding": 1}}`, `"silu"`,
-/// `"flatten"`, `{"unflatten": {"height": 7, "width": 7, "channels": 64}}`.
+/// `"flatten"`, `{"unflatten": {"height": 7, "width": 7, "channels": 64}}`, `{"pixel_shuffle": 2}`,
+/// `{"pixel_unshuffle": 2}`, `{"residual": ["silu", {"dense": 400}]}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LayerConfig {
     /// `Linear` with this many outputs.
@@ -22,6 +24,12 @@ pub enum LayerConfig {
     Flatten,
     /// `Unflatten`: from PyTorch's order to channels-last.
     Unflatten(Shape),
+    /// `PixelShuffle` by this factor: each side grows by it.
+    PixelShuffle(usize),
+    /// `PixelUnshuffle` by this factor: each side shrinks by it.
+    PixelUnshuffle(usize),
+    /// `x + f(x)` with f a `Sequential` of these layers, which must keep the shape  (He et al. 2016).
+    Residual(Vec<LayerConfig>),
     /// [`Activation::Relu`].
     Relu,
     /// [`Activation::Silu`].
@@ -60,16 +68,6 @@ struct Layer {
     outputs: usize,
 }
 
-#[derive(Debug, Clone)]
-enum Kind {
-    Dense(Dense),
-    Conv2d(Conv2d),
-    ConvTranspose2d(ConvTranspose2d),
-    Flatten(Shape),
-    Unflatten(Shape),
-    Activation(Activation),
-}
-
 /// What one pass through a trunk leaves behind for the way back: every layer's output, and scratch. Kept between passes,
 /// so that a steady run of batches allocates nothing.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +75,9 @@ pub struct Trace {
     outputs: Vec<Vec<f32>>,
     /// Gradients of two neighbouring layers, which take turns.
     gradients: [Vec<f32>; 2],
-    scratch: Scratch,
+    pub(super) scratch: Scratch,
+    /// Those of the residual blocks, one to a layer; of other layers empty.
+    nested: Vec<Trace>,
 }
 
 impl Trace {
@@ -93,36 +93,11 @@ impl Trace {
     }
 }
 
-/// What flows between layers.
-#[derive(Clone, Copy)]
-enum Flow {
-    Flat(usize),
-    Image(Shape),
-}
-
-impl Flow {
-    fn count(self) -> usize {
-        match self {
-            Self::Flat(count) => count,
-            Self::Image(shape) => shape.count(),
-        }
-    }
-
-    fn image(self, layer: &str) -> Result<Shape> {
-        match self {
-            Self::Image(shape) => Ok(shape),
-            Self::Flat(count) => Err(Error::Config(format!(
-                "{layer} needs an image, but {count} flat values reach it; put an unflatten before it"
-            ))),
-        }
-    }
-}
-
 impl Trunk {
     /// Builds the layers and adds their tensors, named `prefix.index.weight` and `.bias`, to `parameters`.
     ///
     /// # Errors
-    /// [`Error::Config`] where a layer does not fit what reaches it.
+    /// [`Error::Config`](crate::error::Error::Config) where a layer does not fit what reaches it.
     pub fn new(
         prefix: &str,
         input: TrunkInput,
@@ -133,11 +108,20 @@ impl Trunk {
             TrunkInput::Image(shape) => Flow::Image(shape),
             TrunkInput::Flat(count) => Flow::Flat(count),
         };
+        Self::through(prefix, &mut flow, layers, parameters)
+    }
+
+    pub(super) fn through(
+        prefix: &str,
+        flow: &mut Flow,
+        layers: &[LayerConfig],
+        parameters: &mut Parameters,
+    ) -> Result<Self> {
         let inputs = flow.count();
         let mut built: Vec<Layer> = Vec::with_capacity(layers.len());
         for (index, layer) in layers.iter().enumerate() {
             let name = format!("{prefix}.{index}");
-            let kind = Kind::new(&name, layer, &mut flow, parameters)?;
+            let kind = Kind::new(&name, layer, flow, parameters)?;
             match (built.last_mut(), &kind) {
                 (
                     Some(Layer { kind: before, activation: free @ None, .. }),
@@ -157,31 +141,47 @@ impl Trunk {
         self.layers.last().map_or(self.inputs, |layer| layer.outputs)
     }
 
-    /// Where the last layer's bias stands, if it has one.
+    /// Where the last layer's bias stands, if it has one; pixel shuffles at the end do not count.
     #[must_use]
     pub fn last_bias(&self) -> Option<Slot> {
-        match &self.layers.last()?.kind {
+        let is_shuffle = |layer: &&Layer| matches!(layer.kind, Kind::Shuffle(_));
+        match &self.layers.iter().rev().find(|layer| !is_shuffle(layer))?.kind {
             Kind::Dense(dense) => Some(dense.bias()),
             Kind::ConvTranspose2d(conv) => Some(conv.bias()),
             Kind::Conv2d(conv) => Some(conv.bias()),
-            Kind::Flatten(_) | Kind::Unflatten(_) | Kind::Activation(_) => None,
+            _ => None,
         }
     }
 
-    /// Draws every weight: variance `2 / fan_in` before a rectifier (He et al. 2015), `1 / fan_in` elsewhere.
+    /// Draws every weight: variance `2 / fan_in` before a rectifier (He et al. 2015), `1 / fan_in` elsewhere, 0 in the
+    /// last product of a residual block, which so begins as the identity (Zhang et al. 2019).
     pub fn initialise(&self, parameters: &mut Parameters, rng: &mut impl Rng) {
+        self.draw(None, parameters, rng);
+    }
+
+    /// [`initialise`](Self::initialise), but with weights of 0 in the last product.
+    pub fn initialise_to_zero(&self, parameters: &mut Parameters, rng: &mut impl Rng) {
+        self.draw(self.layers.iter().rposition(|layer| layer.kind.is_product()), parameters, rng);
+    }
+
+    fn draw(&self, zero: Option<usize>, parameters: &mut Parameters, rng: &mut impl Rng) {
         for (index, layer) in self.layers.iter().enumerate() {
             let rectified = layer.activation == Some(Activation::Relu)
                 || matches!(
                     self.layers.get(index + 1),
                     Some(Layer { kind: Kind::Activation(Activation::Relu | Activation::Silu), .. })
                 );
-            let gain = if rectified { std::f32::consts::SQRT_2 } else { 1.0 };
+            let gain = match (zero == Some(index), rectified) {
+                (true, _) => 0.0,
+                (false, true) => std::f32::consts::SQRT_2,
+                (false, false) => 1.0,
+            };
             match &layer.kind {
                 Kind::Dense(dense) => dense.initialise(gain, parameters, rng),
                 Kind::Conv2d(conv) => conv.initialise(gain, parameters, rng),
                 Kind::ConvTranspose2d(conv) => conv.initialise(gain, parameters, rng),
-                Kind::Flatten(_) | Kind::Unflatten(_) | Kind::Activation(_) => {}
+                Kind::Residual(block) => block.initialise_to_zero(parameters, rng),
+                _ => {}
             }
         }
     }
@@ -198,14 +198,16 @@ impl Trunk {
     ) -> &'a [f32] {
         let (b, inputs) = (x.len() / self.inputs, self.inputs);
         assert!(x.len() == b * inputs, "{} values are no whole rows of {inputs}", x.len());
-        let Trace { outputs, scratch, .. } = trace;
+        let Trace { outputs, scratch, nested, .. } = trace;
         outputs.resize_with(self.layers.len(), Vec::new);
+        nested.resize_with(self.layers.len(), Trace::default);
         for (index, layer) in self.layers.iter().enumerate() {
             let (before, rest) = outputs.split_at_mut(index);
             let y = &mut rest[0];
             y.resize(b * layer.outputs, 0.0);
             let x = before.last().map_or(x, |y| y);
-            layer.kind.forward(parameters, x, layer.activation, y, scratch);
+            let inner = (&mut *scratch, &mut nested[index]);
+            layer.kind.forward(parameters, x, layer.activation, y, inner);
         }
         trace.output(x)
     }
@@ -224,7 +226,7 @@ impl Trunk {
         mut d_x: Option<&mut [f32]>,
         d_parameters: &mut Parameters,
     ) {
-        let Trace { outputs, gradients: [above, below], scratch } = trace;
+        let Trace { outputs, gradients: [above, below], scratch, nested } = trace;
         // Both for the widest layer: which of them starts above changes from pass to pass.
         let widest = outputs.iter().map(Vec::len).max().unwrap_or(0);
         for gradient in [&mut *above, &mut *below] {
@@ -244,7 +246,8 @@ impl Trunk {
             } else {
                 d_x.as_deref_mut()
             };
-            layer.kind.backward(parameters, (x, &rest[0]), above, d_input, d_parameters, scratch);
+            let inner = (&mut *scratch, &mut nested[index]);
+            layer.kind.backward(parameters, (x, &rest[0]), above, d_input, d_parameters, inner);
             std::mem::swap(above, below);
         }
         if let (true, Some(d_x)) = (self.layers.is_empty(), d_x) {
@@ -260,148 +263,4 @@ pub enum TrunkInput {
     Image(Shape),
     /// Plain vectors of this length.
     Flat(usize),
-}
-
-impl Kind {
-    fn new(
-        name: &str,
-        config: &LayerConfig,
-        flow: &mut Flow,
-        parameters: &mut Parameters,
-    ) -> Result<Self> {
-        Ok(match *config {
-            LayerConfig::Dense(0) => {
-                return Err(Error::Config(format!("{name}: dense needs at least 1 output")));
-            }
-            LayerConfig::Dense(outputs) => {
-                if let Flow::Image(shape) = *flow
-                    && shape.channels > 1
-                {
-                    let message = format!(
-                        "{name}: an image of {} channels reaches dense; put a flatten before it",
-                        shape.channels
-                    );
-                    return Err(Error::Config(message));
-                }
-                let dense = Dense::new(name, flow.count(), outputs, parameters)?;
-                *flow = Flow::Flat(outputs);
-                Self::Dense(dense)
-            }
-            LayerConfig::Conv2d(ConvConfig { channels, kernel, stride, padding }) => {
-                let image = flow.image(name)?;
-                let patches = Patches::new(image, kernel, stride, padding)
-                    .filter(|patches| {
-                        let Patches { height, width, .. } = *patches;
-                        Shape { height, width, channels }.checked_count().is_some()
-                    })
-                    .ok_or_else(|| does_not_fit(name, image))?;
-                let conv = Conv2d::new(name, patches, kernel, channels, parameters)?;
-                *flow = Flow::Image(conv.output());
-                Self::Conv2d(conv)
-            }
-            LayerConfig::ConvTranspose2d(ConvConfig { channels, kernel, stride, padding }) => {
-                let image = flow.image(name)?;
-                let patches = Patches::transposed(image, channels, kernel, stride, padding)
-                    .ok_or_else(|| does_not_fit(name, image))?;
-                let conv = ConvTranspose2d::new(name, patches, kernel, image.channels, parameters)?;
-                *flow = Flow::Image(conv.output());
-                Self::ConvTranspose2d(conv)
-            }
-            LayerConfig::Flatten => {
-                let image = flow.image(name)?;
-                *flow = Flow::Flat(image.count());
-                Self::Flatten(image)
-            }
-            LayerConfig::Unflatten(shape) => {
-                let count = flow.count();
-                if shape.checked_count() != Some(count) {
-                    return Err(Error::Config(format!(
-                        "{name}: {count} values cannot become {shape:?}"
-                    )));
-                }
-                *flow = Flow::Image(shape);
-                Self::Unflatten(shape)
-            }
-            LayerConfig::Relu => Self::Activation(Activation::Relu),
-            LayerConfig::Silu => Self::Activation(Activation::Silu),
-            LayerConfig::Tanh => Self::Activation(Activation::Tanh),
-            LayerConfig::Sigmoid => Self::Activation(Activation::Sigmoid),
-        })
-    }
-
-    /// Whether the layer multiplies by a weight.
-    fn is_product(&self) -> bool {
-        matches!(self, Self::Dense(_) | Self::Conv2d(_) | Self::ConvTranspose2d(_))
-    }
-
-    fn forward(
-        &self,
-        parameters: &Parameters,
-        x: &[f32],
-        activation: Option<Activation>,
-        y: &mut [f32],
-        scratch: &mut Scratch,
-    ) {
-        match self {
-            Self::Dense(dense) => dense.forward(parameters, x, activation, y),
-            Self::Conv2d(conv) => conv.forward(parameters, x, activation, y, scratch),
-            Self::ConvTranspose2d(conv) => conv.forward(parameters, x, activation, y, scratch),
-            Self::Flatten(shape) => channels_first(*shape, x, y),
-            Self::Unflatten(shape) => channels_last(*shape, x, y),
-            Self::Activation(activation) => activation.forward(x, y),
-        }
-    }
-
-    fn backward(
-        &self,
-        parameters: &Parameters,
-        (x, y): (&[f32], &[f32]),
-        d_y: &[f32],
-        d_x: Option<&mut [f32]>,
-        d_parameters: &mut Parameters,
-        scratch: &mut Scratch,
-    ) {
-        match (self, d_x) {
-            (Self::Dense(dense), d_x) => dense.backward(parameters, x, d_y, d_x, d_parameters),
-            (Self::Conv2d(conv), d_x) => {
-                conv.backward(parameters, x, d_y, d_x, d_parameters, scratch)
-            }
-            (Self::ConvTranspose2d(conv), d_x) => {
-                conv.backward(parameters, x, d_y, d_x, d_parameters, scratch);
-            }
-            (Self::Flatten(shape), Some(d_x)) => channels_last(*shape, d_y, d_x),
-            (Self::Unflatten(shape), Some(d_x)) => channels_first(*shape, d_y, d_x),
-            (Self::Activation(activation), Some(d_x)) => activation.backward(x, y, d_y, d_x),
-            (Self::Flatten(_) | Self::Unflatten(_) | Self::Activation(_), None) => {}
-        }
-    }
-}
-
-/// From `[b, height, width, channels]` to `[b, channels, height, width]`.
-fn channels_first(shape: Shape, from: &[f32], to: &mut [f32]) {
-    let pixels = shape.height * shape.width;
-    for (from, to) in from.chunks_exact(shape.count()).zip(to.chunks_exact_mut(shape.count())) {
-        for (pixel, values) in from.chunks_exact(shape.channels).enumerate() {
-            for (channel, value) in values.iter().enumerate() {
-                to[channel * pixels + pixel] = *value;
-            }
-        }
-    }
-}
-
-/// From `[b, channels, height, width]` to `[b, height, width, channels]`.
-fn channels_last(shape: Shape, from: &[f32], to: &mut [f32]) {
-    let pixels = shape.height * shape.width;
-    for (from, to) in from.chunks_exact(shape.count()).zip(to.chunks_exact_mut(shape.count())) {
-        for (pixel, values) in to.chunks_exact_mut(shape.channels).enumerate() {
-            for (channel, value) in values.iter_mut().enumerate() {
-                *value = from[channel * pixels + pixel];
-            }
-        }
-    }
-}
-
-fn does_not_fit(name: &str, image: Shape) -> Error {
-    let Shape { height, width, channels } = image;
-    Error::Config(format!("{name}: this kernel does not fit a {height}x{width}x{channels} image"))
 }

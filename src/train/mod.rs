@@ -4,8 +4,10 @@
 //! step alone ([`seeds`]), so that a run that is stopped, saved and resumed goes on bit for bit as if it never had been.
 
 mod dataset;
+mod prior;
 pub mod seeds;
 mod trainer;
 
 pub use dataset::{Dataset, Pixels, binarise};
+pub use prior::{PriorConfig, fit_prior};
 pub use trainer::{Decay, Step, Trainer, TrainingConfig};

@@ -36,6 +36,41 @@ pub struct TrainingConfig {
     /// Adam's other constants.
     #[serde(default)]
     pub adam: AdamConfig,
+    /// Decay of the moving average of the weights, which is then the model; 0 for the weights themselves.
+    #[serde(default)]
+    pub ema: f32,
+    /// The largest norm of the whole gradient, to which a larger one is scaled; 0 for none.
+    #[serde(default)]
+    pub clip: f32,
+    /// k, samples of each posterior: above 1 the importance-weighted bound is trained.
+    #[serde(default = "one")]
+    pub samples: u32,
+    /// λ, nats that each latent dimension may use without KL's gradient: see [`Pass::free_bits`].
+    #[serde(default)]
+    pub free_bits: f32,
+}
+
+impl Default for TrainingConfig {
+    /// A batch of 128 at 1e-3, binarised, and no more than that.
+    fn default() -> Self {
+        Self {
+            batch: 128,
+            learning_rate: 1e-3,
+            warm_up: 0,
+            decay: Decay::None,
+            kl_warm_up: 0.0,
+            pixels: Pixels::Bernoulli,
+            adam: AdamConfig::default(),
+            ema: 0.0,
+            clip: 0.0,
+            samples: 1,
+            free_bits: 0.0,
+        }
+    }
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// How the learning rate falls over a run.
@@ -56,9 +91,9 @@ pub enum Decay {
 pub struct Step {
     /// Its number, counted from 1.
     pub step: u64,
-    /// D of the batch, in nats: summed over P, averaged over B.
+    /// D of the batch, in nats: summed over P, averaged over B; and over the samples, unweighted.
     pub recon: f64,
-    /// KL of the batch, in nats: summed over Z, averaged over B; without beta.
+    /// KL of the batch, in nats: summed over Z, averaged as D; without beta. See [`Loss`](crate::model::Loss).
     pub kl: f64,
 }
 
@@ -66,6 +101,8 @@ pub struct Step {
 #[derive(Debug, Clone)]
 pub struct Trainer {
     model: Model,
+    /// The model of averaged weights, where there is one.
+    averaged: Option<Model>,
     adam: Adam,
     config: TrainingConfig,
     seed: u32,
@@ -109,11 +146,16 @@ impl Trainer {
             )));
         }
         check_ranges(&config)?;
+        check_objective(&config, model.latent)?;
         let model = Model::random(model, &data.mean(), &mut rng)?;
+        let averaged = (config.ema > 0.0).then(|| model.clone());
         let adam = Adam::new(config.adam, model.parameters());
         let gradient = model.parameters().zeros_like();
+        let mut pass = Pass::default();
+        pass.free_bits = config.free_bits;
         Ok(Self {
             model,
+            averaged,
             adam,
             config,
             seed,
@@ -122,15 +164,15 @@ impl Trainer {
             order: (0..data.len() as u32).collect(),
             order_epoch: None,
             x: Vec::new(),
-            pass: Pass::default(),
+            pass,
             gradient,
         })
     }
 
-    /// The model as it is now.
+    /// The model as it is now; of averaged weights, where the config says so.
     #[must_use]
     pub fn model(&self) -> &Model {
-        &self.model
+        self.averaged.as_ref().unwrap_or(&self.model)
     }
 
     /// Steps taken.
@@ -151,17 +193,18 @@ impl Trainer {
         self.steps_per_epoch() * u64::from(self.epochs)
     }
 
-    /// The tensors that a resumed run needs, in order: parameters, first and second moment.
+    /// The tensors that a resumed run needs, in order: parameters, first and second moment, averaged parameters (which
+    /// are the parameters themselves where none are averaged).
     #[must_use]
-    pub fn state(&self) -> [&Parameters; 3] {
-        [self.model.parameters(), &self.adam.first, &self.adam.second]
+    pub fn state(&self) -> [&Parameters; 4] {
+        [self.model.parameters(), &self.adam.first, &self.adam.second, self.model().parameters()]
     }
 
     /// Puts back what [`state`](Self::state) gave after `step` steps of a run with the same configs, data and seed.
     ///
     /// # Errors
     /// [`Error::Weights`] where names or shapes are not this run's.
-    pub fn restore(&mut self, step: u64, state: [Parameters; 3]) -> Result<()> {
+    pub fn restore(&mut self, step: u64, state: [Parameters; 4]) -> Result<()> {
         let same = |ours: &Parameters, theirs: &Parameters| {
             ours.iter().map(|t| (&t.name, &t.shape)).eq(theirs.iter().map(|t| (&t.name, &t.shape)))
         };
@@ -170,9 +213,12 @@ impl Trainer {
                 "the saved state is of another model than this config's".into(),
             ));
         }
-        let [parameters, first, second] = state;
+        let [parameters, first, second, averaged] = state;
         *self.model.parameters_mut() = parameters;
         (self.adam.first, self.adam.second) = (first, second);
+        if let Some(model) = &mut self.averaged {
+            *model.parameters_mut() = averaged;
+        }
         self.step = step;
         Ok(())
     }
@@ -191,7 +237,8 @@ impl Trainer {
         self.next_batch(data);
         let b = self.config.batch;
         let mut rng = generator(self.seed, Purpose::Posterior, self.step);
-        self.pass.eps.resize(b * self.model.latent_size(), 0.0);
+        let samples = b * self.config.samples as usize;
+        self.pass.eps.resize(samples * self.model.latent_size(), 0.0);
         standard_normal(&mut rng, &mut self.pass.eps);
 
         let loss = self.model.forward(&self.x, &mut self.pass);
@@ -200,13 +247,16 @@ impl Trainer {
         }
         self.model.backward(&self.x, self.beta(), &mut self.pass, &mut self.gradient);
         // Adam squares it; what overflows there would come back as NaN in the weights.
-        let squares = self.gradient.iter().map(|tensor| sum_of_squares(&tensor.values));
-        if !squares.sum::<f64>().is_finite() {
+        if !clip(&mut self.gradient, self.config.clip) {
             return Err(Error::Diverged { step: self.step + 1 });
         }
         let learning_rate = self.learning_rate();
         self.step += 1;
         self.adam.update(self.step, learning_rate, self.model.parameters_mut(), &self.gradient);
+        if let Some(averaged) = &mut self.averaged {
+            let (decay, parameters) = (self.config.ema, self.model.parameters());
+            average(decay, self.step, averaged.parameters_mut(), parameters);
+        }
         Ok(Step { step: self.step, recon: loss.recon, kl: loss.kl })
     }
 
@@ -253,6 +303,45 @@ impl Trainer {
     }
 }
 
+/// Scales a gradient whose norm is above `most` down to it, unless that is 0; false where its square is not finite.
+pub(super) fn clip(gradient: &mut Parameters, most: f32) -> bool {
+    let squares: f64 = gradient.iter().map(|tensor| sum_of_squares(&tensor.values)).sum();
+    let most = f64::from(most);
+    if most > 0.0 && squares.is_finite() && squares > most * most {
+        let scale = (most / squares.sqrt()) as f32;
+        for tensor in gradient.iter_mut() {
+            tensor.values.iter_mut().for_each(|d| *d *= scale);
+        }
+    }
+    squares.is_finite()
+}
+
+/// Moves `averaged` towards `parameters`: `a = d a + (1 - d) θ`, `d = min(decay, (1 + t) / (10 + t))` in step t, so that
+/// the random start is soon forgotten.
+pub(super) fn average(decay: f32, step: u64, averaged: &mut Parameters, parameters: &Parameters) {
+    let left = 1.0 - decay.min((1 + step) as f32 / (10 + step) as f32);
+    for (averaged, tensor) in averaged.iter_mut().zip(parameters.iter()) {
+        for (averaged, value) in averaged.values.iter_mut().zip(&tensor.values) {
+            *averaged += left * (value - *averaged);
+        }
+    }
+}
+
+fn check_objective(config: &TrainingConfig, latent: Latent) -> Result<()> {
+    let (is_point, has_flow) = match latent {
+        Latent::Plain { .. } => (true, false),
+        Latent::Gaussian { flow, .. } => (false, flow.is_some()),
+    };
+    let message = if is_point && config.samples > 1 {
+        "samples: a plain autoencoder has one point for each image, expected 1"
+    } else if config.free_bits > 0.0 && (is_point || has_flow || config.samples > 1) {
+        "free_bits: only for a gaussian latent with 1 sample and without a flow, expected 0"
+    } else {
+        return Ok(());
+    };
+    Err(Error::Config(message.into()))
+}
+
 /// In words, without the number that came: printing a float would be 30 KB of the page's WebAssembly.
 fn check_ranges(config: &TrainingConfig) -> Result<()> {
     let AdamConfig { beta_1, beta_2, epsilon } = config.adam;
@@ -267,6 +356,16 @@ fn check_ranges(config: &TrainingConfig) -> Result<()> {
         (decays.contains(&beta_1), "adam.beta_1: expected a number from 0 to below 1"),
         (decays.contains(&beta_2), "adam.beta_2: expected a number from 0 to below 1"),
         (epsilon > 0.0 && epsilon.is_finite(), "adam.epsilon: expected a number above 0"),
+        (decays.contains(&config.ema), "ema: expected a number from 0 to below 1"),
+        (
+            config.clip >= 0.0 && config.clip.is_finite(),
+            "clip: expected the norm of a gradient, or 0 for none",
+        ),
+        ((1..=1000).contains(&config.samples), "samples: expected a number from 1 to 1000"),
+        (
+            config.free_bits >= 0.0 && config.free_bits.is_finite(),
+            "free_bits: expected a number of nats, 0 or more",
+        ),
     ] {
         if !is_fine {
             return Err(Error::Config(what.into()));

@@ -25,6 +25,12 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     write().map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
+/// Adds text at the end of a file.
+pub fn append(path: &Path, text: &str) -> Result<()> {
+    let append = || fs::File::options().append(true).open(path)?.write_all(text.as_bytes());
+    append().map_err(|error: std::io::Error| format!("{}: {error}", path.display()).into())
+}
+
 /// A model and its record.
 pub fn model(path: &Path) -> Result<(Model, String)> {
     weights::from_bytes(&read(path)?).map_err(|error| in_file(path, &error))

@@ -21,6 +21,9 @@ pub struct Args {
     /// How many images
     #[arg(long, default_value_t = 100)]
     n: usize,
+    /// Draw z from N(0, I) even where the model has learned a prior
+    #[arg(long)]
+    standard: bool,
     /// PNG file to write
     #[arg(long)]
     out: PathBuf,
@@ -44,6 +47,9 @@ pub fn run(args: &Args) -> Outcome {
     let mut z = Array2::zeros((args.n, model.latent_size()));
     let mut rng = generator(args.seed, Purpose::Prior, 0);
     standard_normal(&mut rng, z.as_slice_mut().expect("zeros are in standard layout"));
+    if !args.standard {
+        z = model.prior_sample(z.view())?;
+    }
     let images = model.decode_mean(z.view())?;
 
     let columns = (args.n as f64).sqrt().ceil() as usize;

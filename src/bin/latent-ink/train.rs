@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Instant,
 };
 
 use clap::Args as ClapArgs;
@@ -40,16 +41,31 @@ pub struct Args {
     /// How the weights file stores numbers; the state is always exact
     #[arg(long, value_enum, default_value_t = Storage::F32)]
     precision: Storage,
+    /// Table to write, a line for each epoch: epoch, step, recon, kl, images_per_s, learning_rate, beta, seconds (of the
+    /// epoch); --resume adds to it
+    #[arg(long)]
+    csv: Option<PathBuf>,
     /// Go on with the run whose state is beside --out, bit for bit as if it had never stopped
     #[arg(long)]
     resume: bool,
 }
 
+/// [`Precision`] as an argument.
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Storage {
+pub enum Storage {
     F32,
     F16,
     Int8,
+}
+
+impl Storage {
+    pub fn precision(self) -> Precision {
+        match self {
+            Self::F32 => Precision::F32,
+            Self::F16 => Precision::F16,
+            Self::Int8 => Precision::Int8,
+        }
+    }
 }
 
 /// A config file.
@@ -77,7 +93,7 @@ struct Stopped {
     step: u64,
 }
 
-const GROUPS: [&str; 3] = ["parameters", "first_moment", "second_moment"];
+const GROUPS: [&str; 4] = ["parameters", "first_moment", "second_moment", "averaged"];
 
 pub fn run(args: &Args) -> Outcome {
     let config: RunConfig = serde_json::from_slice(&files::read(&args.config)?)
@@ -96,6 +112,12 @@ pub fn run(args: &Args) -> Outcome {
         return Err(format!("{} {message}", state.display()).into());
     }
 
+    if let Some(csv) = &args.csv
+        && !(args.resume && csv.exists())
+    {
+        files::write(csv, COLUMNS.as_bytes())?;
+    }
+
     let is_stopped = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&is_stopped);
     ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed))?;
@@ -105,9 +127,10 @@ pub fn run(args: &Args) -> Outcome {
         ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} {eta_precise}")?
             .progress_chars("=> "),
     );
-    let mut epoch = Epoch::default();
+    let mut epoch = Epoch::new();
     while trainer.steps() < trainer.total_steps() && !is_stopped.load(Ordering::Relaxed) {
         // Nothing is lost where this fails: the state of the last whole epoch stays where it is.
+        let (rate, beta) = (trainer.learning_rate(), trainer.beta());
         let step = trainer.step(&data).inspect_err(|_| bar.abandon())?;
         epoch.add(step.recon, step.kl);
         bar.set_position(step.step);
@@ -116,8 +139,13 @@ pub fn run(args: &Args) -> Outcome {
         bar.set_message(format!("epoch {number}/{} {images:.0} images/s {epoch}", args.epochs));
         if step.step.is_multiple_of(trainer.steps_per_epoch()) {
             bar.suspend(|| println!("epoch {number}: {epoch}"));
-            epoch = Epoch::default();
+            if let Some(csv) = &args.csv {
+                let images = run.config.training.batch as f64;
+                let line = epoch.line(number, step.step, images, [rate, beta]);
+                files::append(csv, &line)?;
+            }
             run.save_state(&trainer, &state)?;
+            epoch = Epoch::new();
         }
     }
     bar.finish_and_clear();
@@ -133,8 +161,8 @@ pub fn run(args: &Args) -> Outcome {
 impl Run {
     fn save_state(&self, trainer: &Trainer, path: &Path) -> Outcome {
         let record = serde_json::json!({ "run": self, "step": trainer.steps() }).to_string();
-        let [parameters, first, second] = trainer.state();
-        let groups = [(GROUPS[0], parameters), (GROUPS[1], first), (GROUPS[2], second)];
+        let state = trainer.state();
+        let groups = std::array::from_fn::<_, 4, _>(|i| (GROUPS[i], state[i]));
         files::write(path, &weights::groups_to_bytes(groups, record)?)
     }
 
@@ -172,11 +200,7 @@ impl Run {
 
     /// Writes the weights with their history and what they measure as stored.
     fn save_weights(&self, trainer: &Trainer, test: &Dataset, args: &Args) -> Outcome {
-        let precision = match args.precision {
-            Storage::F32 => Precision::F32,
-            Storage::F16 => Precision::F16,
-            Storage::Int8 => Precision::Int8,
-        };
+        let precision = args.precision.precision();
         let training = serde_json::json!({
             "command": command(),
             "seed": self.seed,
@@ -199,22 +223,36 @@ impl Run {
 }
 
 /// This command as it can be typed again.
-fn command() -> String {
+pub fn command() -> String {
     std::iter::once("latent-ink".to_owned())
         .chain(std::env::args().skip(1))
         .collect::<Vec<_>>()
         .join(" ")
 }
 
+const COLUMNS: &str = "epoch,step,recon,kl,images_per_s,learning_rate,beta,seconds\n";
+
 /// Running means over an epoch.
-#[derive(Default)]
 struct Epoch {
     recon: f64,
     kl: f64,
     steps: f64,
+    began: Instant,
 }
 
 impl Epoch {
+    fn new() -> Self {
+        Self { recon: 0.0, kl: 0.0, steps: 0.0, began: Instant::now() }
+    }
+
+    /// Of the steps that this command took; learning rate and beta are the last step's.
+    fn line(&self, number: u64, step: u64, batch: f64, [rate, beta]: [f32; 2]) -> String {
+        let Self { recon, kl, steps, began } = self;
+        let (recon, kl, seconds) = (recon / steps, kl / steps, began.elapsed().as_secs_f64());
+        let images = steps * batch / seconds;
+        format!("{number},{step},{recon:.4},{kl:.4},{images:.1},{rate:.6e},{beta},{seconds:.2}\n")
+    }
+
     fn add(&mut self, recon: f64, kl: f64) {
         self.recon += recon;
         self.kl += kl;
