@@ -3,9 +3,11 @@
 //! [`Trainer::step`] takes one batch and one Adam step. Every random draw follows from the seed and the number of the
 //! step alone ([`seeds`]), so that a run that is stopped, saved and resumed goes on bit for bit as if it never had been.
 
+mod augment;
 mod dataset;
 pub mod seeds;
 mod trainer;
 
+pub use augment::Augment;
 pub use dataset::{Dataset, Pixels, binarise};
 pub use trainer::{Decay, Step, Trainer, TrainingConfig};
