@@ -2,6 +2,7 @@
 
 mod bound;
 mod neighbours;
+mod reading;
 
 use std::ops::Range;
 
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 pub use bound::importance_weighted_bound;
 pub use neighbours::{Neighbours, kept_identity};
+pub use reading::{accuracy, largest, share_right};
 
 use crate::{
     error::Result,

@@ -12,11 +12,13 @@
 //! Reductions are always: summed over P and over Z, averaged over B. Units: nats.
 
 mod autoencoder;
+mod classifier;
 mod config;
 mod latent;
 mod likelihood;
 
 pub use autoencoder::{Loss, Model, Pass};
+pub use classifier::{Classifier, ClassifierConfig, ClassifierPass, cross_entropy, softmax};
 pub use config::{Config, Latent};
 pub use latent::{
     LOG_VAR_LIMIT, Posterior, kl_gradient, kl_per_dim, normal_quantile, standard_normal,

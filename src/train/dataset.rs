@@ -21,6 +21,8 @@ pub enum Pixels {
     Grey,
     /// 0 or 1, drawn anew each time with the grey level as probability (Burda et al. 2016, §5).
     Bernoulli,
+    /// 1 where the grey level is above 127, else 0.
+    Threshold,
 }
 
 impl Dataset {
@@ -98,6 +100,10 @@ impl Dataset {
             match pixels {
                 Pixels::Grey => {
                     row.iter_mut().zip(image).for_each(|(x, &level)| *x = f32::from(level) / 255.0);
+                }
+                Pixels::Threshold => {
+                    let is_ink = |level: u8| f32::from(u8::from(level > 127));
+                    row.iter_mut().zip(image).for_each(|(x, &level)| *x = is_ink(level));
                 }
                 Pixels::Bernoulli => {
                     row.iter_mut().zip(image).for_each(|(x, &level)| *x = binarise(level, rng));

@@ -4,10 +4,12 @@
 //! step alone ([`seeds`]), so that a run that is stopped, saved and resumed goes on bit for bit as if it never had been.
 
 mod augment;
+mod classifier_trainer;
 mod dataset;
 pub mod seeds;
 mod trainer;
 
 pub use augment::Augment;
+pub use classifier_trainer::{ClassifierTrainer, ClassifierTraining};
 pub use dataset::{Dataset, Pixels, binarise};
 pub use trainer::{Decay, Step, Trainer, TrainingConfig};

@@ -52,6 +52,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     let convention = match pixels {
         Pixels::Grey => "grey levels".to_owned(),
+        Pixels::Threshold => "thresholded, ink above 127".to_owned(),
         Pixels::Bernoulli => format!("Bernoulli-sampled, ChaCha8 seed {}", args.seed),
     };
     let measured = evaluate(&model, &data, pixels, args.seed)?;

@@ -3,6 +3,7 @@
 mod eval;
 mod files;
 mod inspect;
+mod judge;
 mod sample;
 mod train;
 
@@ -25,6 +26,8 @@ struct Cli {
 enum Command {
     /// Train a model from a config, or go on with a stopped run
     Train(train::Args),
+    /// Train the classifier that judges what models make
+    Judge(judge::Args),
     /// Measure a model on test data
     Eval(eval::Args),
     /// Draw images from the prior as one PNG
@@ -39,6 +42,7 @@ type Outcome = Result<(), Box<dyn Error>>;
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Train(args) => train::run(&args),
+        Command::Judge(args) => judge::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Sample(args) => sample::run(&args),
         Command::Inspect(args) => inspect::run(&args),

@@ -46,10 +46,20 @@ pub struct Args {
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Storage {
+pub enum Storage {
     F32,
     F16,
     Int8,
+}
+
+impl From<Storage> for Precision {
+    fn from(storage: Storage) -> Self {
+        match storage {
+            Storage::F32 => Self::F32,
+            Storage::F16 => Self::F16,
+            Storage::Int8 => Self::Int8,
+        }
+    }
 }
 
 /// A config file.
@@ -172,11 +182,7 @@ impl Run {
 
     /// Writes the weights with their history and what they measure as stored.
     fn save_weights(&self, trainer: &Trainer, test: &Dataset, args: &Args) -> Outcome {
-        let precision = match args.precision {
-            Storage::F32 => Precision::F32,
-            Storage::F16 => Precision::F16,
-            Storage::Int8 => Precision::Int8,
-        };
+        let precision = args.precision.into();
         let training = serde_json::json!({
             "command": command(),
             "seed": self.seed,
@@ -199,7 +205,7 @@ impl Run {
 }
 
 /// This command as it can be typed again.
-fn command() -> String {
+pub fn command() -> String {
     std::iter::once("latent-ink".to_owned())
         .chain(std::env::args().skip(1))
         .collect::<Vec<_>>()
