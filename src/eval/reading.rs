@@ -1,8 +1,8 @@
 //! What a classifier reads in images.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::ArrayView2;
 
-use super::{BATCH, batch};
+use super::{batches::map_batches, images};
 use crate::{
     error::Result,
     model::Classifier,
@@ -40,12 +40,10 @@ pub fn share_right(read: &[u8], labels: &[u8]) -> f64 {
 /// # Errors
 /// [`Error::Shape`](crate::error::Error::Shape) where the images do not fit the classifier.
 pub fn accuracy(classifier: &Classifier, data: &Dataset) -> Result<f64> {
-    let probabilities = |first| -> Result<Array2<f32>> {
-        classifier.probabilities(batch(data, first, Pixels::Grey, 0).view())
+    let of_batch = |range: std::ops::Range<usize>| {
+        let x = images(data, range, Pixels::Grey, 0);
+        Ok(largest(classifier.probabilities(x.view())?.view()))
     };
-    let mut read = Vec::with_capacity(data.len());
-    for first in (0..data.len()).step_by(BATCH) {
-        read.extend(largest(probabilities(first)?.view()));
-    }
+    let read = map_batches(data.len(), of_batch, |_| ())?.concat();
     Ok(share_right(&read, data.labels()))
 }

@@ -2,9 +2,13 @@
 
 mod eval;
 mod files;
+mod grid;
 mod inspect;
 mod judge;
+mod prior;
+mod report;
 mod sample;
+mod sheet;
 mod train;
 
 use std::{error::Error, process::ExitCode};
@@ -32,6 +36,8 @@ enum Command {
     Eval(eval::Args),
     /// Draw images from the prior as one PNG
     Sample(sample::Args),
+    /// Draw reconstructions and samples as contact sheets
+    Sheet(sheet::Args),
     /// Say what is in a weights file
     Inspect(inspect::Args),
 }
@@ -45,6 +51,7 @@ fn main() -> ExitCode {
         Command::Judge(args) => judge::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Sample(args) => sample::run(&args),
+        Command::Sheet(args) => sheet::run(&args),
         Command::Inspect(args) => inspect::run(&args),
     };
     match outcome {
