@@ -111,8 +111,8 @@ fn bilinear(image: &[u8], height: usize, width: usize, x: f32, y: f32) -> u8 {
     if !is_near {
         return 0;
     }
-    // From 0 on truncation is the floor, and cheaper.
-    let (left, top) = ((x + 1.0) as usize, (y + 1.0) as usize);
+    // From 0 on truncation is the floor; by way of i32, to which a processor converts at once.
+    let (left, top) = ((x + 1.0) as i32 as usize, (y + 1.0) as i32 as usize);
     let (right_share, lower_share) = (x + 1.0 - left as f32, y + 1.0 - top as f32);
     let (upper, lower) = if (1..width).contains(&left) && (1..height).contains(&top) {
         let two = |start: usize| -> [u8; 2] { [image[start], image[start + 1]] };
@@ -127,7 +127,7 @@ fn bilinear(image: &[u8], height: usize, width: usize, x: f32, y: f32) -> u8 {
         let two = |row: usize| [at(row, left), at(row, left + 1)];
         (mix(two(top), right_share), mix(two(top + 1), right_share))
     };
-    (upper + (lower - upper) * lower_share + 0.5) as u8
+    (upper + (lower - upper) * lower_share + 0.5) as i32 as u8
 }
 
 #[inline(always)]
