@@ -8,7 +8,7 @@
 //! | [`nn`] | layers, each backward under its forward; Adam |
 //! | [`model`] | the equations: config, posterior, sampler, decoder, losses |
 //! | [`train`] | a stepper that learns; datasets, batches, seeds |
-//! | [`eval`] | ELBO, importance-weighted bound, reconstruction error, active units |
+//! | [`eval`] | ELBO, importance-weighted bounds, reconstruction error, active units, probes, the judge |
 //! | [`ink`] | drawings: strokes to what the network sees |
 //! | [`weights`] | safetensors bytes to model and back |
 //! | [`error`] | one error type, both sides of every mismatch in the message |

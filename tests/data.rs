@@ -131,6 +131,20 @@ fn bernoulli_rows_are_ink_as_often_as_the_grey_level_says() {
 
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn thresholded_rows_are_ink_above_127() {
+    let levels: Vec<u8> = (0..=255).collect();
+    let data = Dataset::from_idx(&idx(2051, &[1, 16, 16], &levels), &idx(2049, &[1], &[0]))
+        .expect("a valid pair");
+    let mut x = [f32::NAN; 256];
+    let mut unused = generator(0, Purpose::Binarise, 0);
+    data.rows([0].into_iter(), Pixels::Threshold, &mut unused, &mut x);
+    assert_eq!((&x[..128], &x[128..]), (&[0.0; 128][..], &[1.0; 128][..]));
+    let name = serde_json::to_value(Pixels::Threshold).expect("a plain enum");
+    assert_eq!(name, "threshold");
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn bernoulli_rows_follow_from_the_generator() {
     let data = Dataset::from_idx(&idx(2051, &[1, 16, 16], &[128; 256]), &idx(2049, &[1], &[0]))
         .expect("a valid pair");

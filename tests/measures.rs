@@ -2,7 +2,10 @@
 
 use latent_ink::{
     error::Error,
-    eval::{Neighbours, evaluate, importance_weighted_bound, kept_identity, reconstruct},
+    eval::{
+        Neighbours, evaluate, importance_weighted_bound, importance_weighted_bounds, kept_identity,
+        linear_probe, nearest, posterior_means, reconstruct, share_right, subset,
+    },
     model::{Config, Model},
     train::{
         Dataset, Pixels,
@@ -213,6 +216,99 @@ fn identity_is_what_the_reader_still_reads() {
     let made = reconstruct(&model, Array2::zeros((1, 9)).view()).expect("P values");
     assert!(made[[0, 0]] > 0.99 && (made[[0, 1]] - 0.5).abs() < 1e-6);
     assert_eq!(kept_identity(&model, &data), Ok(0.3));
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn a_subset_is_seeded_and_not_the_first() {
+    let drawn = subset(10_000, 1_000, 3);
+    let mut sorted = drawn.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!((sorted.len(), drawn.len()), (1_000, 1_000));
+    assert!(sorted[999] > 9_900 && sorted[500] > 4_000, "all from the beginning");
+    assert_eq!(subset(10_000, 1_000, 3), drawn);
+    assert_ne!(subset(10_000, 1_000, 4), drawn);
+    // Fewer are the beginning of more, and more than there are is all.
+    assert_eq!(subset(10_000, 10, 3), drawn[..10]);
+    assert_eq!(subset(5, 9, 3).len(), 5);
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn bounds_of_some_images_are_those_of_the_same_binarised_images() {
+    let (data, mut model) = (small(), random(gaussian()));
+    // The prior as posterior and a decoder that does not look at z: the bound is -D of the binarised image, exactly.
+    for (name, value) in [("mu", 0.0), ("log_var", 0.0), ("decoder", 0.0), ("decoder.2.bias", 0.7)]
+    {
+        fill(&mut model, name, value);
+    }
+    let bounds = |indices: &[usize]| {
+        importance_weighted_bounds(&model, &data, indices, Pixels::Bernoulli, 6, 2, |_| ())
+            .expect("a density")
+    };
+    let all = bounds(&(0..250).collect::<Vec<_>>());
+    let some = [249, 3, 3, 120, 0];
+    let picked = bounds(&some);
+    assert_eq!(picked, some.map(|index| all[index]));
+    assert!(all.iter().any(|bound| (bound - all[0]).abs() > 0.5), "all images are the same");
+    let mean = importance_weighted_bound(&model, &data, Pixels::Bernoulli, 6, 2, |_| ());
+    assert_eq!(mean, Ok(all.iter().sum::<f64>() / 250.0));
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn probes_separate_what_is_separable() {
+    // Three classes along a line in two tight dimensions far from 0, with a third that says nothing.
+    let row = |i: usize| {
+        let noise = |k: usize| ((i * k * 7919 + k) % 101) as f32 / 101.0 - 0.5;
+        let class = (i % 3) as f32;
+        [100.0 + 0.01 * (class + 0.3 * noise(3)), 5.0 * noise(5), 0.02 * (class + 0.3 * noise(7))]
+    };
+    let known =
+        Array2::from_shape_vec((300, 3), (0..300).flat_map(row).collect()).expect("300 x 3");
+    let unseen =
+        Array2::from_shape_vec((60, 3), (300..360).flat_map(row).collect()).expect("60 x 3");
+    let labels = |count: usize| (0..count).map(|i| (i % 3) as u8).collect::<Vec<_>>();
+    let read = linear_probe(known.view(), &labels(300), unseen.view(), 3).expect("3 classes");
+    assert_eq!(share_right(&read, &labels(60)), 1.0);
+    assert_eq!(linear_probe(known.view(), &labels(300), unseen.view(), 3), Ok(read));
+    // Labels that have nothing to do with the rows: about a third.
+    let chance: Vec<u8> = (0..300).map(|i| (i / 3 % 3) as u8).collect();
+    let read = linear_probe(known.view(), &chance, unseen.view(), 3).expect("3 classes");
+    assert!(share_right(&read, &labels(60)) < 0.7);
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn the_nearest_row_gives_its_label() {
+    let value = |i: usize| (i * i * 31 % 257) as f32 / 64.0;
+    let known = Array2::from_shape_fn((70, 2), |(i, j)| value(2 * i + j));
+    let labels: Vec<u8> = (0..70).collect();
+    let unseen = Array2::from_shape_fn((230, 2), |(i, j)| value(3 * i + 5 * j + 1) + 0.003);
+    let read = nearest(known.view(), &labels, unseen.view());
+    assert_eq!(read.len(), 230);
+    for (read, row) in read.iter().zip(unseen.rows()) {
+        let square = |at: usize| -> f64 {
+            let known = known.row(at);
+            row.iter().zip(known).map(|(a, b)| f64::from(a - b).powi(2)).sum()
+        };
+        let least = (0..70).map(square).fold(f64::INFINITY, f64::min);
+        assert!(square(usize::from(*read)) <= least + 1e-4, "not the nearest");
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn posterior_means_are_those_of_the_grey_images_in_order() {
+    let (data, model) = (small(), random(gaussian()));
+    let means = posterior_means(&model, &data).expect("images of P values");
+    assert_eq!(means.dim(), (250, 3));
+    let x = Array2::from_shape_fn((1, 9), |(_, j)| f32::from(data.image(217)[j]) / 255.0);
+    let mu = model.encode(x.view()).expect("P values").mu;
+    for (mean, mu) in means.row(217).iter().zip(&mu) {
+        assert!((mean - mu).abs() < 1e-5 && mu.abs() > 1e-4, "{mean}, expected {mu}");
+    }
 }
 
 /// The two models that ship, on all 10,000 test digits. Thresholds: the issue of the first landing, "Must show".

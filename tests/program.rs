@@ -140,10 +140,14 @@ fn a_trained_model_is_measured_sampled_and_inspected() {
         "images",
         "iw_bound",
         "iw_k",
+        "iw_subset",
+        "judge",
         "kl",
         "kl_per_dim",
         "model",
+        "probe",
         "recon",
+        "seed",
         "sse",
     ];
     assert_eq!(keys, expected);
@@ -161,6 +165,21 @@ fn a_trained_model_is_measured_sampled_and_inspected() {
     let report: Value = serde_json::from_str(&folder.succeeds(words)).expect("one JSON object");
     assert_eq!(report["convention"], "grey levels");
     assert_eq!((&report["iw_k"], &report["iw_bound"]), (&Value::Null, &Value::Null));
+    // No judge in this folder, and nobody asked for probes.
+    assert_eq!((&report["judge"], &report["probe"]), (&Value::Null, &Value::Null));
+    let words =
+        "eval model.safetensors --data data --json --pixels threshold --iw-subset 2 --probe";
+    let report: Value = serde_json::from_str(&folder.succeeds(words)).expect("one JSON object");
+    assert_eq!(report["convention"], "thresholded, ink above 127");
+    assert_eq!(
+        (&report["iw_subset"]["k"], &report["iw_subset"]["images"]),
+        (&json!(2), &json!(20))
+    );
+    assert!(report["iw_subset"]["standard_error"].as_f64().expect("a number") > 0.0);
+    for probe in ["linear", "nearest"] {
+        let share = report["probe"][probe].as_f64().expect("a share");
+        assert!((0.0..=1.0).contains(&share), "{probe}: {share}");
+    }
     let printed = folder.succeeds("eval model.safetensors --data data --iw 2");
     for word in ["ELBO", "KL per dim", "active units", "IW bound", "identity"] {
         assert!(printed.contains(word), "{printed}");
@@ -191,6 +210,114 @@ fn samples_are_a_png_of_the_grid_and_follow_from_the_seed() {
     assert_eq!(two[16..24], [0, 0, 0, 18, 0, 0, 0, 8]);
     folder.fails("sample model.safetensors --n 0 --out grid.png", &["--n is 0", "at least 1"]);
     folder.fails("sample model.safetensors --out no/grid.png", &["no/grid.png"]);
+}
+
+fn judge_config() -> Value {
+    json!({
+        "classifier": {
+            "input": { "height": 8, "width": 8, "channels": 1 },
+            "layers": [{ "dense": 12 }, "relu"],
+            "classes": 10,
+        },
+        "training": {
+            "batch": 10, "learning_rate": 0.01, "warm_up": 10, "decay": "cosine", "average": 0.9,
+            "augment": { "shift": 0.5, "probability": 0.5 },
+        },
+    })
+}
+
+#[test]
+fn a_judge_is_trained_reads_samples_and_is_written_into_the_record() {
+    let folder = Folder::new("judge");
+    folder.succeeds(&format!("{TRAIN} --epochs 1 --out model.safetensors"));
+    folder.write("judge.json", judge_config().to_string().as_bytes());
+    let judge = "judge --config judge.json --data data --seed 2 --epochs 2 --precision int8";
+    let printed = folder.succeeds(&format!("{judge} --out judge.safetensors"));
+    assert!(
+        printed.contains("epoch 2: ") && printed.contains("of 20 images read right"),
+        "{printed}"
+    );
+    let file = folder.read("judge.safetensors");
+    let (training, metrics) = (&record(&file)["training"], &record(&file)["metrics"]);
+    assert_eq!((&training["seed"], &training["epochs"]), (&json!(2), &json!(2)));
+    let accuracy = metrics["test"]["accuracy"].as_f64().expect("a share");
+    let (classifier, _) = weights::classifier_from_bytes(&file).expect("a whole file");
+    assert_eq!(classifier.classes(), 10);
+    folder.succeeds(&format!("{judge} --out again.safetensors"));
+    let (again, _) =
+        weights::classifier_from_bytes(&folder.read("again.safetensors")).expect("one");
+    assert_eq!(again.parameters(), classifier.parameters());
+
+    let eval = "eval model.safetensors --data data --judge judge.safetensors --samples 300";
+    let report: Value =
+        serde_json::from_str(&folder.succeeds(&format!("{eval} --json"))).expect("one JSON object");
+    let judged = &report["judge"];
+    assert_eq!(judged["reference"]["accuracy"], accuracy);
+    let sample = |report: &Value| report["judge"]["samples"]["normal"].clone();
+    assert_eq!(
+        (&sample(&report)["images"], &sample(&report)["temperature"]),
+        (&json!(300), &json!(1.0))
+    );
+    for key in ["confident", "class_entropy", "frechet"] {
+        assert!(sample(&report)[key].as_f64().is_some_and(|value| value >= 0.0), "{judged:#}");
+    }
+    let cold = folder.succeeds(&format!("{eval} --json --temperature 0.5"));
+    assert_ne!(sample(&serde_json::from_str(&cold).expect("JSON")), sample(&report));
+    let printed = folder.succeeds(&format!("{eval} --probe"));
+    for word in ["read right", "confident", "Fréchet", "normal", "real", "linear probe", "1-NN"] {
+        assert!(printed.contains(word), "no {word} in {printed}");
+    }
+
+    // Everything goes into the record, and no tensor changes.
+    let before = folder.read("model.safetensors");
+    folder.fails("eval model.safetensors --data data --write", &["--write", "judge.safetensors"]);
+    assert_eq!(folder.read("model.safetensors"), before);
+    folder.succeeds(&format!("{eval} --write --iw-subset 3"));
+    let after = folder.read("model.safetensors");
+    assert_eq!(tensors(&after), tensors(&before));
+    let (old, new) = (record(&before), record(&after));
+    assert_eq!((&new["training"], &new["config"]), (&old["training"], &old["config"]));
+    assert_eq!(new["metrics"]["test"]["elbo"], old["metrics"]["test"]["elbo"]);
+    assert_eq!(
+        (&new["metrics"]["pixels"], &new["metrics"]["judge"]),
+        (&json!("bernoulli"), judged)
+    );
+    assert_eq!(new["metrics"]["iw_subset"]["k"], 3);
+    assert!(new["metrics"]["probe"]["linear"].is_number());
+
+    // One is not taken for the other.
+    folder.fails("eval judge.safetensors --data data", &["judge.safetensors", "classifier"]);
+    folder
+        .fails(&eval.replace("judge.safetensors", "model.safetensors"), &["expected a classifier"]);
+    folder.fails(&eval.replace("judge.safetensors", "none.safetensors"), &["none.safetensors"]);
+    folder.fails(
+        &judge.replace("judge.json", "config.json").replace("judge ", "judge --out x "),
+        &["config.json", "unknown field"],
+    );
+}
+
+#[test]
+fn contact_sheets_are_png_of_pairs_and_samples() {
+    let folder = Folder::new("sheet");
+    folder.succeeds(&format!("{TRAIN} --epochs 1 --out model.safetensors"));
+    let printed = folder.succeeds("sheet --model model.safetensors --data data --out sheets/new");
+    assert_eq!(printed.lines().count(), 4, "{printed}");
+    let size = |name: &str| {
+        let file = folder.read(&format!("sheets/new/{name}.png"));
+        assert!(file.starts_with(b"\x89PNG\r\n\x1a\n"), "{name}");
+        [16, 20].map(|at| u32::from_be_bytes(file[at..at + 4].try_into().expect("4 bytes")))
+    };
+    // 20 images of 8 px with 2 px between: 16 columns, two rows of pairs.
+    for name in ["best", "median", "worst"] {
+        assert_eq!(size(name), [16 * 10 - 2, 4 * 10 - 2], "{name}");
+    }
+    assert_eq!(size("samples-normal"), [16 * 10 - 2, 16 * 10 - 2]);
+    let first = folder.read("sheets/new/worst.png");
+    assert_ne!(folder.read("sheets/new/best.png"), first);
+    folder
+        .succeeds("sheet --model model.safetensors --data data --out sheets/new --temperature 0.5");
+    assert_eq!(folder.read("sheets/new/worst.png"), first);
+    folder.fails("sheet --model none.safetensors --data data --out x", &["none.safetensors"]);
 }
 
 #[test]

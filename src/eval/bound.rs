@@ -1,10 +1,16 @@
 //! The importance-weighted bound (Burda, Grosse & Salakhutdinov 2016).
 
-use super::{BATCH, batch, eps, slice};
+use ndarray::Array2;
+use rand::seq::SliceRandom;
+
+use super::{BATCH, batch, batches::map_batches, eps, slice};
 use crate::{
     error::{Error, Result},
     model::Model,
-    train::{Dataset, Pixels},
+    train::{
+        Dataset, Pixels,
+        seeds::{Purpose, generator},
+    },
 };
 
 /// `E[ln 1/K sum_k p(x, z_k) / q(z_k|x)]`, `z_k ~ q(z|x)`: a lower bound on `ln p(x)` that tightens as K grows; K = 1
@@ -19,43 +25,94 @@ pub fn importance_weighted_bound(
     pixels: Pixels,
     seed: u32,
     k: u32,
-    mut on_batch: impl FnMut(usize),
+    on_batch: impl FnMut(usize),
 ) -> Result<f64> {
+    let all: Vec<usize> = (0..data.len()).collect();
+    let bounds = importance_weighted_bounds(model, data, &all, pixels, seed, k, on_batch)?;
+    Ok(bounds.iter().sum::<f64>() / bounds.len() as f64)
+}
+
+/// The same for each of the images at `indices`, which are binarised as when all of `data` are measured.
+///
+/// # Errors
+/// As [`importance_weighted_bound`].
+pub fn importance_weighted_bounds(
+    model: &Model,
+    data: &Dataset,
+    indices: &[usize],
+    pixels: Pixels,
+    seed: u32,
+    k: u32,
+    on_batch: impl FnMut(usize),
+) -> Result<Vec<f64>> {
     if k == 0 {
         return Err(Error::Config("the importance-weighted bound needs at least 1 sample".into()));
     }
-    let mut total = 0.0;
-    for first in (0..data.len()).step_by(BATCH) {
-        let x = batch(data, first, pixels, seed);
-        let posterior = model.encode(x.view())?;
-        let log_var = posterior.log_var.as_ref().ok_or_else(|| {
-            Error::Config(
-                "a plain autoencoder has no posterior, so no importance-weighted bound".into(),
-            )
-        })?;
-        let mut sums = vec![LogSumExp::default(); x.nrows()];
-        for sample in 0..k {
-            // The upper half of the counter keeps these draws apart from the first sample's.
-            let eps =
-                eps(x.nrows(), model.latent_size(), seed, (u64::from(sample) << 32) | first as u64);
-            let z = posterior.reparameterise(&eps);
-            let prior = model.prior_log_ratio(z.view())?;
-            let logits = model.decode(z.view())?;
-            let recon = model.likelihood().recon(x.ncols(), slice(&logits), slice(&x));
-            for (row, (sum, recon)) in sums.iter_mut().zip(recon).enumerate() {
-                // ln N(z; 0, I) - ln q(z|x) = sum over Z of (eps² + log_var - z²) / 2
-                let ratio: f64 = (z.row(row).iter().zip(eps.row(row)).zip(log_var.row(row)))
-                    .map(|((z, eps), log_var)| f64::from(eps * eps + log_var - z * z) / 2.0)
-                    .sum();
-                // ln p(z) - ln N(z; 0, I)
-                let learned = prior.as_ref().map_or(0.0, |prior| prior[row]);
-                sum.add(ratio + learned - recon);
-            }
-        }
-        total += sums.iter().map(|sum| sum.value() - f64::from(k).ln()).sum::<f64>();
-        on_batch(data.len().min(first + BATCH));
+    let of_batch = |positions: std::ops::Range<usize>| {
+        let first = positions.start;
+        let x = images_at(data, &indices[positions], pixels, seed);
+        bounds_of_batch(model, &x, first as u64, seed, k)
+    };
+    Ok(map_batches(indices.len(), of_batch, on_batch)?.concat())
+}
+
+/// `count` of the numbers below `len`, drawn without repetition; all of them, where there are no more.
+#[must_use]
+pub fn subset(len: usize, count: usize, seed: u32) -> Vec<usize> {
+    let mut indices: Vec<usize> = (0..len).collect();
+    indices.shuffle(&mut generator(seed, Purpose::Subset, 0));
+    indices.truncate(count);
+    indices
+}
+
+/// The images at any indices, each with the Bernoulli draws that it has among all images.
+fn images_at(data: &Dataset, indices: &[usize], pixels: Pixels, seed: u32) -> Array2<f32> {
+    let mut x = Array2::zeros((indices.len(), data.pixels()));
+    let mut held: Option<(usize, Array2<f32>)> = None;
+    for (mut row, &index) in x.rows_mut().into_iter().zip(indices) {
+        let first = index / BATCH * BATCH;
+        let whole = match held.take() {
+            Some((start, whole)) if start == first => whole,
+            _ => batch(data, first, pixels, seed),
+        };
+        row.assign(&whole.row(index - first));
+        held = Some((first, whole));
     }
-    Ok(total / data.len() as f64)
+    x
+}
+
+fn bounds_of_batch(
+    model: &Model,
+    x: &Array2<f32>,
+    first: u64,
+    seed: u32,
+    k: u32,
+) -> Result<Vec<f64>> {
+    let posterior = model.encode(x.view())?;
+    let log_var = posterior.log_var.as_ref().ok_or_else(|| {
+        Error::Config(
+            "a plain autoencoder has no posterior, so no importance-weighted bound".into(),
+        )
+    })?;
+    let mut sums = vec![LogSumExp::default(); x.nrows()];
+    for sample in 0..k {
+        // The upper half of the counter keeps these draws apart from the first sample's.
+        let eps = eps(x.nrows(), model.latent_size(), seed, (u64::from(sample) << 32) | first);
+        let z = posterior.reparameterise(&eps);
+        let prior = model.prior_log_ratio(z.view())?;
+        let logits = model.decode(z.view())?;
+        let recon = model.likelihood().recon(x.ncols(), slice(&logits), slice(x));
+        for (row, (sum, recon)) in sums.iter_mut().zip(recon).enumerate() {
+            // ln N(z; 0, I) - ln q(z|x) = sum over Z of (eps² + log_var - z²) / 2
+            let ratio: f64 = (z.row(row).iter().zip(eps.row(row)).zip(log_var.row(row)))
+                .map(|((z, eps), log_var)| f64::from(eps * eps + log_var - z * z) / 2.0)
+                .sum();
+            // ln p(z) - ln N(z; 0, I)
+            let learned = prior.as_ref().map_or(0.0, |prior| prior[row]);
+            sum.add(ratio + learned - recon);
+        }
+    }
+    Ok(sums.iter().map(|sum| sum.value() - f64::from(k).ln()).collect())
 }
 
 /// `ln sum exp`, one term at a time.

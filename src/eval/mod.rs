@@ -1,15 +1,28 @@
 //! MEASURING: what a model is worth on data that it was not trained on.
 
+mod batches;
 mod bound;
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+mod frechet;
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+mod judge;
 mod neighbours;
+mod probe;
+mod reading;
 
 use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::Serialize;
 
-pub use bound::importance_weighted_bound;
+pub use bound::{importance_weighted_bound, importance_weighted_bounds, subset};
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+pub use frechet::{Cloud, frechet_distance};
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+pub use judge::{Judge, Reference, SampleReport, Sampling};
 pub use neighbours::{Neighbours, kept_identity};
+pub use probe::{linear_probe, nearest, posterior_means};
+pub use reading::{accuracy, largest, share_right};
 
 use crate::{
     error::Result,
@@ -100,7 +113,7 @@ fn batch(data: &Dataset, first: usize, pixels: Pixels, seed: u32) -> Array2<f32>
     images(data, first..data.len().min(first + BATCH), pixels, seed)
 }
 
-/// The images at `indices`, `[B, P]`.
+/// The images of a range, `[B, P]`.
 fn images(data: &Dataset, indices: Range<usize>, pixels: Pixels, seed: u32) -> Array2<f32> {
     let mut x = Array2::zeros((indices.len(), data.pixels()));
     let mut rng = generator(seed, Purpose::Binarise, indices.start as u64);

@@ -200,6 +200,12 @@ impl Model {
         Ok(Array2::from_shape_vec((b, self.pixels()), logits.to_vec()).expect(FITS))
     }
 
+    /// Whether the prior is learned; else it is N(0, I).
+    #[must_use]
+    pub fn has_learned_prior(&self) -> bool {
+        self.prior.is_some()
+    }
+
     /// Draws z from the prior: from noise through the learned prior, or the noise itself where the prior is N(0, I).
     ///
     /// # Shapes

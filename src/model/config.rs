@@ -170,7 +170,7 @@ fn latent_from_json(json: &Value) -> Result<Latent> {
     }
 }
 
-fn layers(place: &str, json: &Value) -> Result<Vec<LayerConfig>> {
+pub(super) fn layers(place: &str, json: &Value) -> Result<Vec<LayerConfig>> {
     let list = json.as_array().ok_or_else(|| unexpected(place, "a list of layers", json))?;
     list.iter().enumerate().map(|(index, json)| layer(&format!("{place}[{index}]"), json)).collect()
 }
@@ -201,7 +201,7 @@ fn layer(place: &str, json: &Value) -> Result<LayerConfig> {
     }
 }
 
-fn layer_to_json(layer: &LayerConfig) -> Value {
+pub(super) fn layer_to_json(layer: &LayerConfig) -> Value {
     let conv = |&ConvConfig { channels, kernel, stride, padding }: &ConvConfig| json!({ "channels": channels, "kernel": kernel, "stride": stride, "padding": padding });
     match layer {
         LayerConfig::Dense(outputs) => json!({ "dense": outputs }),
@@ -221,11 +221,11 @@ fn layer_to_json(layer: &LayerConfig) -> Value {
     }
 }
 
-fn shape_to_json(Shape { height, width, channels }: Shape) -> Value {
+pub(super) fn shape_to_json(Shape { height, width, channels }: Shape) -> Value {
     json!({ "height": height, "width": width, "channels": channels })
 }
 
-fn shape(place: &str, json: &Value) -> Result<Shape> {
+pub(super) fn shape(place: &str, json: &Value) -> Result<Shape> {
     let [height, width, channels] = counts(place, json, ["height", "width", "channels"])?;
     Ok(Shape { height, width, channels })
 }
@@ -246,25 +246,25 @@ fn counts<const N: usize>(place: &str, json: &Value, keys: [&str; N]) -> Result<
     Ok(counts)
 }
 
-fn count(place: &str, json: &Value) -> Result<usize> {
+pub(super) fn count(place: &str, json: &Value) -> Result<usize> {
     let count = json.as_u64().and_then(|count| usize::try_from(count).ok());
     count.ok_or_else(|| unexpected(place, "a whole number", json))
 }
 
 /// A JSON object and where it stands.
-struct Object<'a> {
+pub(super) struct Object<'a> {
     place: &'a str,
     fields: &'a Map<String, Value>,
 }
 
 impl<'a> Object<'a> {
-    fn new(place: &'a str, json: &'a Value) -> Result<Self> {
+    pub(super) fn new(place: &'a str, json: &'a Value) -> Result<Self> {
         let fields = json.as_object().ok_or_else(|| unexpected(place, "an object", json))?;
         Ok(Self { place, fields })
     }
 
     /// Exactly these fields: a missing one is an error, and so is one that nobody knows.
-    fn fields<const N: usize>(&self, keys: [&str; N]) -> Result<[&'a Value; N]> {
+    pub(super) fn fields<const N: usize>(&self, keys: [&str; N]) -> Result<[&'a Value; N]> {
         let place = self.place;
         if let Some(unknown) = self.fields.keys().find(|key| !keys.contains(&key.as_str())) {
             return Err(Error::Config(format!(

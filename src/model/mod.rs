@@ -15,6 +15,7 @@
 //! Reductions are always: summed over P and over Z, averaged over B. Units: nats.
 
 mod autoencoder;
+mod classifier;
 mod config;
 mod flow;
 mod importance;
@@ -23,6 +24,7 @@ mod likelihood;
 mod pass;
 
 pub use autoencoder::Model;
+pub use classifier::{Classifier, ClassifierConfig, ClassifierPass, cross_entropy, softmax};
 pub use config::{Config, Latent};
 pub use flow::{Flow, FlowConfig, FlowPass};
 pub use latent::{

@@ -21,6 +21,8 @@ pub enum Pixels {
     Grey,
     /// 0 or 1, drawn anew each time with the grey level as probability (Burda et al. 2016, §5).
     Bernoulli,
+    /// 1 where the grey level is above 127, else 0.
+    Threshold,
 }
 
 impl Dataset {
@@ -94,15 +96,19 @@ impl Dataset {
         x: &mut [f32],
     ) {
         for (index, row) in indices.zip(x.chunks_exact_mut(self.pixels)) {
-            let image = self.image(index);
-            match pixels {
-                Pixels::Grey => {
-                    row.iter_mut().zip(image).for_each(|(x, &level)| *x = f32::from(level) / 255.0);
-                }
-                Pixels::Bernoulli => {
-                    row.iter_mut().zip(image).for_each(|(x, &level)| *x = binarise(level, rng));
-                }
-            }
+            pixels.read(self.image(index), rng, row);
+        }
+    }
+}
+
+impl Pixels {
+    /// Writes what the grey levels of an image become into `x`; `rng` is used for Bernoulli draws.
+    pub(super) fn read(self, image: &[u8], rng: &mut impl Rng, x: &mut [f32]) {
+        let pixels = x.iter_mut().zip(image);
+        match self {
+            Self::Grey => pixels.for_each(|(x, &level)| *x = f32::from(level) / 255.0),
+            Self::Bernoulli => pixels.for_each(|(x, &level)| *x = binarise(level, rng)),
+            Self::Threshold => pixels.for_each(|(x, &level)| *x = f32::from(u8::from(level > 127))),
         }
     }
 }

@@ -17,6 +17,10 @@ pub enum Purpose {
     Posterior = 4,
     /// eps of samples from the prior.
     Prior = 5,
+    /// What is done to a training image before it is learnt from.
+    Augment = 8,
+    /// Which images of a set are measured, where measuring all would take too long.
+    Subset = 9,
 }
 
 /// The generator for one purpose and counter (a step, an epoch, a row of a grid).

@@ -4,7 +4,7 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dataset, Pixels,
+    Augment, Dataset, Pixels,
     seeds::{Purpose, generator},
 };
 use crate::{
@@ -48,6 +48,13 @@ pub struct TrainingConfig {
     /// λ, nats that each latent dimension may use without KL's gradient: see [`Pass::free_bits`].
     #[serde(default)]
     pub free_bits: f32,
+    /// How images are changed before they become pixels.
+    #[serde(default)]
+    pub augment: Augment,
+    /// The share of the run's steps in which they are: the last steps, with a small learning rate, then learn from the
+    /// images as they are.
+    #[serde(default = "whole")]
+    pub augment_until: f32,
 }
 
 impl Default for TrainingConfig {
@@ -65,12 +72,18 @@ impl Default for TrainingConfig {
             clip: 0.0,
             samples: 1,
             free_bits: 0.0,
+            augment: Augment::default(),
+            augment_until: 1.0,
         }
     }
 }
 
 fn one() -> u32 {
     1
+}
+
+fn whole() -> f32 {
+    1.0
 }
 
 /// How the learning rate falls over a run.
@@ -110,6 +123,7 @@ pub struct Trainer {
     step: u64,
     order: Vec<u32>,
     order_epoch: Option<u64>,
+    image: Vec<u8>,
     x: Vec<f32>,
     pass: Pass,
     gradient: Parameters,
@@ -163,6 +177,7 @@ impl Trainer {
             step: 0,
             order: (0..data.len() as u32).collect(),
             order_epoch: None,
+            image: Vec::new(),
             x: Vec::new(),
             pass,
             gradient,
@@ -298,8 +313,22 @@ impl Trainer {
         }
         let mut rng = generator(self.seed, Purpose::Binarise, self.step);
         self.x.resize(b * data.pixels(), 0.0);
-        let indices = self.order[batch as usize * b..][..b].iter().map(|&index| index as usize);
-        data.rows(indices, self.config.pixels, &mut rng, &mut self.x);
+        let mut rng_augment = generator(self.seed, Purpose::Augment, self.step);
+        let done = self.step as f64 / self.total_steps().max(1) as f64;
+        let augment = if done < f64::from(self.config.augment_until) {
+            self.config.augment
+        } else {
+            Augment::default()
+        };
+        let Shape { height, width, channels } = self.model.config().input;
+        let width = width * channels;
+        self.image.resize(data.pixels(), 0);
+        let indices = &self.order[batch as usize * b..][..b];
+        for (&index, x) in indices.iter().zip(self.x.chunks_exact_mut(data.pixels())) {
+            let image = data.image(index as usize);
+            augment.apply(image, height, width, &mut rng_augment, &mut self.image);
+            self.config.pixels.read(&self.image, &mut rng, x);
+        }
     }
 }
 
@@ -365,6 +394,11 @@ fn check_ranges(config: &TrainingConfig) -> Result<()> {
         (
             config.free_bits >= 0.0 && config.free_bits.is_finite(),
             "free_bits: expected a number of nats, 0 or more",
+        ),
+        (config.augment.is_possible(), "augment: expected ranges of 0 or more, chances up to 1"),
+        (
+            (0.0..=1.0).contains(&config.augment_until),
+            "augment_until: expected a share of the run, 0 to 1",
         ),
     ] {
         if !is_fine {

@@ -167,6 +167,15 @@ impl<'a> Container<'a> {
         })?;
         Ok(View { dtype, shape, bytes })
     }
+
+    /// The bytes of this file with another record.
+    pub(super) fn with_record(&self, record: String) -> Vec<u8> {
+        let mut entries = self.entries.clone();
+        entries.insert(METADATA.into(), json!({ KEY: record }));
+        let mut file = start(entries, self.body.len());
+        file.extend(self.body);
+        file
+    }
 }
 
 /// A list of whole numbers.
@@ -185,14 +194,20 @@ pub(super) fn write(tensors: &[Stored], record: String) -> Vec<u8> {
         let entry = json!({ "dtype": dtype.name(), "shape": shape, "data_offsets": [start, end] });
         header.insert(name.clone(), entry);
     }
-    let mut header = Value::Object(header).to_string().into_bytes();
-    // The body starts on 8 bytes, so that readers may map it.
-    header.resize(header.len().next_multiple_of(8), b' ');
-    let mut file = Vec::with_capacity(8 + header.len() + end);
-    file.extend((header.len() as u64).to_le_bytes());
-    file.extend(header);
+    let mut file = start(header, end);
     for tensor in tensors {
         file.extend(&tensor.bytes);
     }
+    file
+}
+
+/// The length and the header of a file; there is room for `body` bytes after them.
+fn start(header: Map<String, Value>, body: usize) -> Vec<u8> {
+    let mut header = Value::Object(header).to_string().into_bytes();
+    // The body starts on 8 bytes, so that readers may map it.
+    header.resize(header.len().next_multiple_of(8), b' ');
+    let mut file = Vec::with_capacity(8 + header.len() + body);
+    file.extend((header.len() as u64).to_le_bytes());
+    file.extend(header);
     file
 }

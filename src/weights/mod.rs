@@ -8,7 +8,8 @@
 //! of one factor for each index of the first axis. In memory everything is f32, and kernels are channels-last.
 //!
 //! The metadata has one key, `latent-ink`. Its value is a JSON object: `format` (1), `config`
-//! ([`Config`]), and, for people and pages, `training` and `metrics`.
+//! ([`Config`]) or, in a classifier's file, `classifier` ([`ClassifierConfig`]), and, for people and pages, `training` and
+//! `metrics`. A classifier's tensors are `layers.INDEX` and the head `classes`.
 
 mod container;
 
@@ -19,7 +20,7 @@ use container::{Container, Dtype, Stored};
 
 use crate::{
     error::{Error, Result},
-    model::{Config, Model},
+    model::{Classifier, ClassifierConfig, Config, Model},
     nn::{Parameters, Tensor},
 };
 
@@ -52,33 +53,13 @@ pub struct History {
 /// [`Error::Weights`] for whatever is not such a file, [`Error::Config`] where its config describes no network.
 pub fn from_bytes(bytes: &[u8]) -> Result<(Model, String)> {
     let file = Container::open(bytes)?;
-    let record: Value = serde_json::from_slice(file.record.as_bytes())
-        .map_err(|error| Error::Weights(format!("the \"{KEY}\" metadata is no JSON: {error}")))?;
-    match record["format"].as_u64() {
-        Some(FORMAT) => {}
-        Some(other) => {
-            let message =
-                format!("the file has format {other}, this version reads format {FORMAT}");
-            return Err(Error::Weights(message));
-        }
-        None => {
-            return Err(Error::Weights(format!(
-                "the \"{KEY}\" metadata has no format, expected {FORMAT}"
-            )));
-        }
+    let record = checked_record(&file)?;
+    if record["config"].is_null() && !record["classifier"].is_null() {
+        let message = "the file holds a classifier, such as the judge, expected an autoencoder";
+        return Err(Error::Weights(message.into()));
     }
     let mut model = Model::zeros(Config::from_json(&record["config"])?)?;
-    let mut expected = 0;
-    for tensor in model.parameters_mut().iter_mut() {
-        expected += read(&file, tensor, &tensor.name.clone())?;
-    }
-    if file.len() != expected {
-        return Err(Error::Weights(format!(
-            "the file has {} tensors, this config needs {expected}",
-            file.len()
-        )));
-    }
-    file.check_covered()?;
+    read_all(&file, model.parameters_mut())?;
     Ok((model, file.record))
 }
 
@@ -87,14 +68,95 @@ pub fn from_bytes(bytes: &[u8]) -> Result<(Model, String)> {
 /// # Errors
 /// [`Error::Weights`] where the model is not finite, or has numbers that [`Precision::F16`] cannot hold.
 pub fn to_bytes(model: &Model, history: &History, precision: Precision) -> Result<Vec<u8>> {
-    let mut record = json!({ "format": FORMAT, "config": model.config().to_json() });
+    let record = json!({ "format": FORMAT, "config": model.config().to_json() });
+    file(record, model.parameters(), history, precision)
+}
+
+/// The classifier and the JSON record of a weights file.
+///
+/// # Errors
+/// As [`from_bytes`]; a model's file is refused.
+pub fn classifier_from_bytes(bytes: &[u8]) -> Result<(Classifier, String)> {
+    let file = Container::open(bytes)?;
+    let record = checked_record(&file)?;
+    if record["classifier"].is_null() && !record["config"].is_null() {
+        let message = "the file holds an autoencoder, expected a classifier, such as the judge";
+        return Err(Error::Weights(message.into()));
+    }
+    let mut classifier = Classifier::zeros(ClassifierConfig::from_json(&record["classifier"])?)?;
+    read_all(&file, classifier.parameters_mut())?;
+    Ok((classifier, file.record))
+}
+
+/// The bytes of a classifier's weights file.
+///
+/// # Errors
+/// As [`to_bytes`].
+pub fn classifier_to_bytes(
+    classifier: &Classifier,
+    history: &History,
+    precision: Precision,
+) -> Result<Vec<u8>> {
+    let record = json!({ "format": FORMAT, "classifier": classifier.config().to_json() });
+    file(record, classifier.parameters(), history, precision)
+}
+
+/// The same file with other `metrics` in its record; no byte of a tensor changes.
+///
+/// # Errors
+/// [`Error::Weights`] for whatever is not such a file.
+pub fn with_metrics(bytes: &[u8], metrics: Value) -> Result<Vec<u8>> {
+    let file = Container::open(bytes)?;
+    let mut record = checked_record(&file)?;
+    record["metrics"] = metrics;
+    Ok(file.with_record(record.to_string()))
+}
+
+/// The record of a file whose format is this version's.
+fn checked_record(file: &Container<'_>) -> Result<Value> {
+    let record: Value = serde_json::from_slice(file.record.as_bytes())
+        .map_err(|error| Error::Weights(format!("the \"{KEY}\" metadata is no JSON: {error}")))?;
+    match record["format"].as_u64() {
+        Some(FORMAT) => Ok(record),
+        Some(other) => {
+            let message =
+                format!("the file has format {other}, this version reads format {FORMAT}");
+            Err(Error::Weights(message))
+        }
+        None => {
+            Err(Error::Weights(format!("the \"{KEY}\" metadata has no format, expected {FORMAT}")))
+        }
+    }
+}
+
+/// Fills every tensor, and checks that the file has no other.
+fn read_all(file: &Container<'_>, parameters: &mut Parameters) -> Result<()> {
+    let mut expected = 0;
+    for tensor in parameters.iter_mut() {
+        expected += read(file, tensor, &tensor.name.clone())?;
+    }
+    if file.len() != expected {
+        return Err(Error::Weights(format!(
+            "the file has {} tensors, this config needs {expected}",
+            file.len()
+        )));
+    }
+    file.check_covered()
+}
+
+fn file(
+    mut record: Value,
+    parameters: &Parameters,
+    history: &History,
+    precision: Precision,
+) -> Result<Vec<u8>> {
     for (key, value) in [("training", &history.training), ("metrics", &history.metrics)] {
         if !value.is_null() {
             record[key] = value.clone();
         }
     }
     let mut stored = Vec::new();
-    for tensor in model.parameters().iter() {
+    for tensor in parameters.iter() {
         store(tensor, tensor.name.clone(), precision, &mut stored)?;
     }
     Ok(container::write(&stored, record.to_string()))

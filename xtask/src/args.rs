@@ -16,7 +16,7 @@ cargo xtask COMMAND
   test [--quick]            every check and test; --quick: formatting, lints, native tests, one tier's wasm tests
   build [TIER…]             the tiers (scalar, simd128, relaxed; by default all three) into pkg/
   data [mnist] [fashion]    the datasets (by default MNIST) into data/, checked by SHA-256
-  models                    the list of shipped models, www/models/index.json, from the files beside it
+  models                    the list of shipped models, www/models/index.json, and docs/models.md, from the files
   bench [--peers]           the benchmarks, natively, in the browser and in Node; --peers: what one would pick instead, too
         [--only WORD]       in the browser and Node alone, the workloads whose names hold WORD
         [--check]           fail where one is over 15 % worse than docs/benchmarks.json

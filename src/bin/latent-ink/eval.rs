@@ -1,15 +1,27 @@
 //! `latent-ink eval`.
 
-use std::path::PathBuf;
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
 
 use indicatif::ProgressBar;
 use latent_ink::{
-    eval::{Evaluation, evaluate, importance_weighted_bound, kept_identity},
-    model::Latent,
-    train::Pixels,
+    eval::{
+        Judge, Sampling, evaluate, importance_weighted_bound, importance_weighted_bounds,
+        kept_identity, linear_probe, nearest, posterior_means, share_right, subset,
+    },
+    model::Model,
+    train::{Dataset, Pixels},
+    weights,
 };
 
-use crate::{Outcome, files};
+use crate::{
+    Outcome, files,
+    priors::priors,
+    report::{Judged, Probe, Report, SubsetBound},
+    train::command,
+};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -21,15 +33,33 @@ pub struct Args {
     /// What the network is given; as it was trained, if not said
     #[arg(long, value_enum)]
     pixels: Option<Given>,
-    /// Seed of the Bernoulli draws and of eps
+    /// Seed of the Bernoulli draws, of eps, of the subset and of the samples
     #[arg(long, default_value_t = 0)]
     seed: u32,
-    /// Also the importance-weighted bound with K samples
+    /// Also the importance-weighted bound with K samples, on all test images
     #[arg(long, value_name = "K")]
     iw: Option<u32>,
+    /// Also the importance-weighted bound with K samples, on 1,000 test images drawn by the seed
+    #[arg(long, value_name = "K")]
+    iw_subset: Option<u32>,
+    /// Also what a linear probe and the nearest neighbour read in the posterior means; needs the training set
+    #[arg(long)]
+    probe: bool,
+    /// Classifier that reads reconstructions and samples [default: www/models/judge.safetensors, where it is]
+    #[arg(long, value_name = "FILE")]
+    judge: Option<PathBuf>,
+    /// How many samples the judge is shown of each prior
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    samples: usize,
+    /// eps of the samples is multiplied by it
+    #[arg(long, default_value_t = 1.0)]
+    temperature: f32,
     /// One JSON object instead of a table
     #[arg(long)]
     json: bool,
+    /// Measure everything (with --iw-subset 500, if nothing else is said) and put it into the file's record
+    #[arg(long)]
+    write: bool,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -38,7 +68,15 @@ enum Given {
     Grey,
     /// 0 or 1, drawn once with the grey level as probability
     Bernoulli,
+    /// 1 where the grey level is above 127, else 0
+    Threshold,
 }
+
+const JUDGE: &str = "www/models/judge.safetensors";
+
+/// How many images `--iw-subset` measures, and its K where `--write` chooses it.
+const SUBSET: usize = 1_000;
+const WRITTEN_K: u32 = 500;
 
 pub fn run(args: &Args) -> Outcome {
     let (model, record) = files::model(&args.model)?;
@@ -47,61 +85,118 @@ pub fn run(args: &Args) -> Outcome {
     let pixels = match args.pixels {
         Some(Given::Grey) => Pixels::Grey,
         Some(Given::Bernoulli) => Pixels::Bernoulli,
+        Some(Given::Threshold) => Pixels::Threshold,
         None => serde_json::from_value(record["training"]["config"]["pixels"].clone())
             .map_err(|_| "the file does not say on which pixels it was trained; say --pixels")?,
     };
-    let convention = match pixels {
-        Pixels::Grey => "grey levels".to_owned(),
-        Pixels::Bernoulli => format!("Bernoulli-sampled, ChaCha8 seed {}", args.seed),
-    };
-    let measured = evaluate(&model, &data, pixels, args.seed)?;
-    let identity = kept_identity(&model, &data)?;
-    let bound = args
-        .iw
-        .map(|k| {
-            let bar = ProgressBar::new(data.len() as u64);
-            importance_weighted_bound(&model, &data, pixels, args.seed, k, |done| {
-                bar.set_position(done as u64)
-            })
-        })
-        .transpose()?;
-    if args.json {
-        let report = serde_json::json!({
-            "model": args.model.display().to_string(),
-            "convention": convention,
-            "images": data.len(),
-            "elbo": measured.elbo,
-            "recon": measured.recon,
-            "kl": measured.kl,
-            "sse": measured.sse,
-            "kl_per_dim": measured.kl_per_dim,
-            "active_units": measured.active_units,
-            "identity": identity,
-            "iw_k": args.iw,
-            "iw_bound": bound,
-        });
-        println!("{report:#}");
-        return Ok(());
+    let report = measure(args, &model, &data, pixels)?;
+    if args.write {
+        if report.judge.is_none() {
+            return Err(format!("--write measures everything, and {JUDGE} is not here").into());
+        }
+        let bytes = files::read(&args.model)?;
+        let bytes = weights::with_metrics(&bytes, report.metrics(&command()))?;
+        files::write(&args.model, &bytes)?;
     }
-    println!("{}: {} test images, {convention}; nats per image", args.model.display(), data.len());
-    print_table(&measured, model.config().latent);
-    println!(
-        "identity      {:8.3}  share of reconstructions that a 5-NN reader reads as the digit",
-        identity
-    );
-    if let Some((k, bound)) = args.iw.zip(bound) {
-        println!("IW bound      {bound:8.2}  lower bound on ln p(x) with {k} samples");
+    if args.json {
+        println!("{:#}", serde_json::to_value(&report)?);
+    } else {
+        report.print_table();
     }
     Ok(())
 }
 
-fn print_table(measured: &Evaluation, latent: Latent) {
-    let Evaluation { elbo, recon, kl, sse, kl_per_dim, active_units } = measured;
-    println!("ELBO          {elbo:8.2}  = -(recon + KL); the negative ELBO is {:.2}", -elbo);
-    println!("  recon       {recon:8.2}");
-    println!("  KL          {kl:8.2}");
-    println!("SSE           {sse:8.2}  squared error of the grey image from z = mu");
-    println!("active units  {active_units:5}     of {}", latent.size());
-    let each: Vec<String> = kl_per_dim.iter().map(|kl| format!("{kl:.2}")).collect();
-    println!("KL per dim    {}", each.join(" "));
+fn measure(
+    args: &Args,
+    model: &Model,
+    data: &Dataset,
+    pixels: Pixels,
+) -> Result<Report, Box<dyn Error>> {
+    let seed = args.seed;
+    let convention = match pixels {
+        Pixels::Grey => "grey levels".to_owned(),
+        Pixels::Threshold => "thresholded, ink above 127".to_owned(),
+        Pixels::Bernoulli => format!("Bernoulli-sampled, ChaCha8 seed {seed}"),
+    };
+    let iw_bound = |k| {
+        let bar = ProgressBar::new(data.len() as u64);
+        importance_weighted_bound(model, data, pixels, seed, k, |done| {
+            bar.set_position(done as u64);
+        })
+    };
+    let iw_subset = args.iw_subset.or(args.write.then_some(WRITTEN_K));
+    let probe = args.probe || args.write;
+    Ok(Report {
+        model: args.model.display().to_string(),
+        convention,
+        pixels,
+        seed,
+        images: data.len(),
+        test: evaluate(model, data, pixels, seed)?,
+        identity: kept_identity(model, data)?,
+        iw_k: args.iw,
+        iw_bound: args.iw.map(iw_bound).transpose()?,
+        iw_subset: iw_subset.map(|k| subset_bound(model, data, pixels, seed, k)).transpose()?,
+        probe: probe.then(|| probe_means(model, data, &args.data)).transpose()?,
+        judge: judge_file(args).map(|path| judged(args, &path, model, data)).transpose()?,
+    })
+}
+
+fn subset_bound(
+    model: &Model,
+    data: &Dataset,
+    pixels: Pixels,
+    seed: u32,
+    k: u32,
+) -> Result<SubsetBound, Box<dyn Error>> {
+    let indices = subset(data.len(), SUBSET, seed);
+    let bar = ProgressBar::new(indices.len() as u64);
+    let bounds = importance_weighted_bounds(model, data, &indices, pixels, seed, k, |done| {
+        bar.set_position(done as u64);
+    })?;
+    let count = bounds.len() as f64;
+    let bound = bounds.iter().sum::<f64>() / count;
+    let squares: f64 = bounds.iter().map(|value| (value - bound).powi(2)).sum();
+    let standard_error = (squares / (count - 1.0).max(1.0) / count).sqrt();
+    Ok(SubsetBound { k, images: bounds.len(), bound, standard_error })
+}
+
+fn probe_means(model: &Model, test: &Dataset, folder: &Path) -> Result<Probe, Box<dyn Error>> {
+    let train = files::training_set(folder)?;
+    let (known, unseen) = (posterior_means(model, &train)?, posterior_means(model, test)?);
+    let classes = train.labels().iter().map(|&label| usize::from(label) + 1).max().unwrap_or(0);
+    let linear = linear_probe(known.view(), train.labels(), unseen.view(), classes)?;
+    let nearest = nearest(known.view(), train.labels(), unseen.view());
+    Ok(Probe {
+        linear: share_right(&linear, test.labels()),
+        nearest: share_right(&nearest, test.labels()),
+    })
+}
+
+/// The judge that was asked for, or the one that ships, where it is here.
+fn judge_file(args: &Args) -> Option<PathBuf> {
+    args.judge.clone().or_else(|| Some(PathBuf::from(JUDGE)).filter(|path| path.exists()))
+}
+
+fn judged(
+    args: &Args,
+    path: &Path,
+    model: &Model,
+    data: &Dataset,
+) -> Result<Judged, Box<dyn Error>> {
+    let in_file = |error| files::in_file(path, &error);
+    let judge = Judge::new(files::classifier(path)?, data).map_err(in_file)?;
+    let Args { samples: count, temperature, seed, .. } = *args;
+    let samples = priors(model)
+        .into_iter()
+        .map(|(name, prior)| {
+            Ok((name, judge.samples(model, prior, Sampling { count, temperature, seed })?))
+        })
+        .collect::<Result<_, latent_ink::error::Error>>()?;
+    Ok(Judged {
+        file: path.display().to_string(),
+        reference: judge.reference(seed),
+        reads_right: judge.reads_right(model, data).map_err(in_file)?,
+        samples,
+    })
 }

@@ -4,7 +4,11 @@ use std::{fs, io::Write, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use latent_ink::{model::Model, train::Dataset, weights};
+use latent_ink::{
+    model::{Classifier, Model},
+    train::Dataset,
+    weights,
+};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -34,6 +38,13 @@ pub fn append(path: &Path, text: &str) -> Result<()> {
 /// A model and its record.
 pub fn model(path: &Path) -> Result<(Model, String)> {
     weights::from_bytes(&read(path)?).map_err(|error| in_file(path, &error))
+}
+
+/// A classifier.
+pub fn classifier(path: &Path) -> Result<Classifier> {
+    let (classifier, _) =
+        weights::classifier_from_bytes(&read(path)?).map_err(|error| in_file(path, &error))?;
+    Ok(classifier)
 }
 
 /// The training set of a folder with the four IDX files.

@@ -2,9 +2,14 @@
 
 mod eval;
 mod files;
+mod grid;
 mod inspect;
+mod judge;
 mod prior;
+mod priors;
+mod report;
 mod sample;
+mod sheet;
 mod train;
 
 use std::{error::Error, process::ExitCode};
@@ -28,10 +33,14 @@ enum Command {
     Train(train::Args),
     /// Learn the prior of a trained model
     Prior(prior::Args),
+    /// Train the classifier that judges what models make
+    Judge(judge::Args),
     /// Measure a model on test data
     Eval(eval::Args),
     /// Draw images from the prior as one PNG
     Sample(sample::Args),
+    /// Draw reconstructions and samples as contact sheets
+    Sheet(sheet::Args),
     /// Say what is in a weights file
     Inspect(inspect::Args),
 }
@@ -43,8 +52,10 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Train(args) => train::run(&args),
         Command::Prior(args) => prior::run(&args),
+        Command::Judge(args) => judge::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Sample(args) => sample::run(&args),
+        Command::Sheet(args) => sheet::run(&args),
         Command::Inspect(args) => inspect::run(&args),
     };
     match outcome {

@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Outcome {
         "version": env!("CARGO_PKG_VERSION"),
     });
     let mut history = History { training, ..History::default() };
-    let precision = args.precision.precision();
+    let precision = args.precision.into();
     let (stored, _) = weights::from_bytes(&weights::to_bytes(&learned, &history, precision)?)?;
     let measured = evaluate(&stored, &test, pixels, 0)?;
     let Evaluation { elbo, recon, kl, .. } = measured;

@@ -58,12 +58,12 @@ pub enum Storage {
     Int8,
 }
 
-impl Storage {
-    pub fn precision(self) -> Precision {
-        match self {
-            Self::F32 => Precision::F32,
-            Self::F16 => Precision::F16,
-            Self::Int8 => Precision::Int8,
+impl From<Storage> for Precision {
+    fn from(storage: Storage) -> Self {
+        match storage {
+            Storage::F32 => Self::F32,
+            Storage::F16 => Self::F16,
+            Storage::Int8 => Self::Int8,
         }
     }
 }
@@ -200,7 +200,7 @@ impl Run {
 
     /// Writes the weights with their history and what they measure as stored.
     fn save_weights(&self, trainer: &Trainer, test: &Dataset, args: &Args) -> Outcome {
-        let precision = args.precision.precision();
+        let precision = args.precision.into();
         let training = serde_json::json!({
             "command": command(),
             "seed": self.seed,

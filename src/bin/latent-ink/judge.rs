@@ -1,0 +1,94 @@
+//! `latent-ink judge`.
+
+use std::path::PathBuf;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use latent_ink::{
+    eval::accuracy,
+    model::ClassifierConfig,
+    train::{ClassifierTrainer, ClassifierTraining},
+    weights::{self, History},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Outcome, files,
+    train::{Storage, command},
+};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Classifier and training config, JSON
+    #[arg(long)]
+    config: PathBuf,
+    /// Folder with the four IDX files
+    #[arg(long, default_value = "data/mnist")]
+    data: PathBuf,
+    /// Seed of every random draw
+    #[arg(long, default_value_t = 0)]
+    seed: u32,
+    /// Passes through the training set; the learning rate's decay is stretched over all of them
+    #[arg(long)]
+    epochs: u32,
+    /// Weights file to write
+    #[arg(long)]
+    out: PathBuf,
+    /// How the weights file stores numbers
+    #[arg(long, value_enum, default_value_t = Storage::F32)]
+    precision: Storage,
+}
+
+/// A config file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RunConfig {
+    classifier: ClassifierConfig,
+    training: ClassifierTraining,
+}
+
+pub fn run(args: &Args) -> Outcome {
+    let config: RunConfig = serde_json::from_slice(&files::read(&args.config)?)
+        .map_err(|error| format!("{}: {error}", args.config.display()))?;
+    let data = files::training_set(&args.data)?;
+    let test = files::test_set(&args.data)?;
+    let digest = files::training_digest(&args.data)?;
+    let RunConfig { classifier, training } = config.clone();
+    let mut trainer = ClassifierTrainer::new(classifier, training, &data, args.seed, args.epochs)?;
+
+    let bar = ProgressBar::new(trainer.total_steps());
+    bar.set_style(
+        ProgressStyle::with_template("[{wide_bar}] {pos}/{len} {eta_precise}")?
+            .progress_chars("=> "),
+    );
+    let mut sum = 0.0;
+    while trainer.steps() < trainer.total_steps() {
+        sum += trainer.step(&data).inspect_err(|_| bar.abandon())?;
+        bar.set_position(trainer.steps());
+        if trainer.steps().is_multiple_of(trainer.steps_per_epoch()) {
+            let epoch = trainer.steps() / trainer.steps_per_epoch();
+            let loss = sum / trainer.steps_per_epoch() as f64;
+            bar.suspend(|| println!("epoch {epoch}: cross-entropy {loss:.4} nats"));
+            sum = 0.0;
+        }
+    }
+    bar.finish_and_clear();
+
+    let history = History {
+        training: serde_json::json!({
+            "command": command(),
+            "seed": args.seed,
+            "epochs": args.epochs,
+            "steps": trainer.steps(),
+            "data": digest,
+            "config": config.training,
+            "version": env!("CARGO_PKG_VERSION"),
+        }),
+        ..History::default()
+    };
+    let bytes = weights::classifier_to_bytes(&trainer.averaged(), &history, args.precision.into())?;
+    let (stored, _) = weights::classifier_from_bytes(&bytes)?;
+    let accuracy = accuracy(&stored, &test)?;
+    println!("test: {:.2} % of {} images read right, as stored", 100.0 * accuracy, test.len());
+    let metrics = serde_json::json!({ "test": { "images": test.len(), "accuracy": accuracy } });
+    files::write(&args.out, &weights::with_metrics(&bytes, metrics)?)
+}
