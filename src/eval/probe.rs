@@ -11,8 +11,8 @@ use crate::{
     train::{Dataset, Pixels},
 };
 
-/// Steps over all known means, and the rate that falls from this to 0 in a straight line. Chosen: the problem is convex,
-/// and 150 to 600 steps gave the same accuracy within 0.1 %.
+/// Steps over all known means, and the rate that falls from this to 0 in a straight line. The problem is convex: four
+/// times as many steps moved the accuracy by 0.04 % for ink24 and by -0.4 % for map2 (November 2026).
 const STEPS: u64 = 300;
 const RATE: f32 = 0.1;
 
