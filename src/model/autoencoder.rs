@@ -15,6 +15,8 @@ use crate::{
 
 const FITS: &str = "a pass makes one row for each of its input's";
 
+const CONTIGUOUS: &str = "standard layout is contiguous";
+
 /// An autoencoder of any variant: its config says which.
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -174,13 +176,23 @@ impl Model {
     /// [`Error::Shape`] for images of another size.
     pub fn encode(&self, x: ArrayView2<'_, f32>) -> Result<Posterior> {
         check_columns("x", x, self.pixels())?;
-        let b = x.nrows();
-        let x = x.as_standard_layout();
+        let x_rows = x.as_standard_layout();
+        let (mu, log_var) = self.encode_rows(x_rows.as_slice().expect(CONTIGUOUS));
+        let array =
+            |values| Array2::from_shape_vec((x.nrows(), self.latent_size()), values).expect(FITS);
+        let log_var = self.log_var.is_some().then(|| array(log_var));
+        Ok(Posterior { mu: array(mu), log_var })
+    }
+
+    /// [`encode`](Self::encode) of flat rows, mu and log_var; that of a plain autoencoder is empty.
+    ///
+    /// # Panics
+    /// Where `x` is no whole number of images; so do the other methods of flat rows.
+    #[must_use]
+    pub fn encode_rows(&self, x: &[f32]) -> (Vec<f32>, Vec<f32>) {
         let mut pass = Pass::default();
-        self.encode_pass(x.as_slice().expect("standard layout is contiguous"), &mut pass);
-        let array = |values| Array2::from_shape_vec((b, self.latent_size()), values).expect(FITS);
-        let log_var = self.log_var.is_some().then(|| array(pass.log_var));
-        Ok(Posterior { mu: array(pass.mu), log_var })
+        self.encode_pass(x, &mut pass);
+        (pass.mu, pass.log_var)
     }
 
     /// The decoder's output `g(z)`: logits for the Bernoulli likelihood, means for the Gaussian.
@@ -192,12 +204,18 @@ impl Model {
     /// [`Error::Shape`] for z of another size.
     pub fn decode(&self, z: ArrayView2<'_, f32>) -> Result<Array2<f32>> {
         check_columns("z", z, self.latent_size())?;
-        let b = z.nrows();
-        let z = z.as_standard_layout();
+        let rows = z.as_standard_layout();
+        let logits = self.decode_rows(rows.as_slice().expect(CONTIGUOUS));
+        Ok(Array2::from_shape_vec((z.nrows(), self.pixels()), logits).expect(FITS))
+    }
+
+    /// [`decode`](Self::decode) of flat rows.
+    #[must_use]
+    pub fn decode_rows(&self, z: &[f32]) -> Vec<f32> {
         let mut trace = Trace::default();
-        let z = z.as_slice().expect("standard layout is contiguous");
-        let logits = self.decoder.forward(&self.parameters, z, &mut trace);
-        Ok(Array2::from_shape_vec((b, self.pixels()), logits.to_vec()).expect(FITS))
+        self.decoder.forward(&self.parameters, z, &mut trace);
+        // What stays of a decoder without layers is z itself.
+        trace.into_output().unwrap_or_else(|| z.to_vec())
     }
 
     /// Whether the prior is learned; else it is N(0, I).
@@ -216,10 +234,15 @@ impl Model {
     pub fn prior_sample(&self, eps: ArrayView2<'_, f32>) -> Result<Array2<f32>> {
         check_columns("eps", eps, self.latent_size())?;
         let mut z = eps.as_standard_layout().into_owned();
-        if let Some(prior) = &self.prior {
-            prior.sample(&self.parameters, z.as_slice_mut().expect("standard layout"));
-        }
+        self.prior_rows(z.as_slice_mut().expect(CONTIGUOUS));
         Ok(z)
+    }
+
+    /// [`prior_sample`](Self::prior_sample) of flat rows, in place.
+    pub fn prior_rows(&self, eps: &mut [f32]) {
+        if let Some(prior) = &self.prior {
+            prior.sample(&self.parameters, eps);
+        }
     }
 
     /// `ln p(z) - ln N(z; 0, I)` of each z, in nats: what the learned prior says more than N(0, I); `None` where that is
@@ -233,7 +256,7 @@ impl Model {
     pub fn prior_log_ratio(&self, z: ArrayView2<'_, f32>) -> Result<Option<Vec<f64>>> {
         check_columns("z", z, self.latent_size())?;
         let z = z.as_standard_layout();
-        let z = z.as_slice().expect("standard layout is contiguous");
+        let z = z.as_slice().expect(CONTIGUOUS);
         Ok(self.prior.as_ref().map(|prior| {
             let mut pass = FlowPass::default();
             prior.log_ratio(&self.parameters, z, &mut pass);
@@ -270,7 +293,7 @@ impl Model {
             return Err(Error::Shape { what: "eps", expected, got });
         }
         let x = x.as_standard_layout();
-        self.encode_pass(x.as_slice().expect("standard layout is contiguous"), pass);
+        self.encode_pass(x.as_slice().expect(CONTIGUOUS), pass);
         if noise == 0 {
             pass.z.clone_from(&pass.mu);
         } else {

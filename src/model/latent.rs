@@ -25,25 +25,38 @@ impl Posterior {
     /// `eps`: `[B, Z]`, standard normal → `[B, Z]`.
     #[must_use]
     pub fn reparameterise(&self, eps: &Array2<f32>) -> Array2<f32> {
-        let mut z = self.mu.clone();
-        if let Some(log_var) = &self.log_var {
-            for ((z, &log_var), &eps) in z.iter_mut().zip(log_var).zip(eps) {
-                *z += losses::gaussian_of_one(0.0, log_var, LOG_VAR_LIMIT).0 * eps;
-            }
-        }
-        z
+        let Some(log_var) = &self.log_var else { return self.mu.clone() };
+        let z = reparameterise(&self.mu, log_var, eps);
+        Array2::from_shape_vec(self.mu.dim(), z).expect(SAME)
     }
 
     /// KL to N(0, I) of each image and dimension, `[B, Z]`; nothing for the plain autoencoder.
     #[must_use]
     pub fn kl(&self) -> Option<Array2<f32>> {
-        let log_var = self.log_var.as_ref()?;
-        let mut kl = self.mu.clone();
-        for (kl, &log_var) in kl.iter_mut().zip(log_var) {
-            *kl = kl_per_dim(*kl, log_var);
-        }
-        Some(kl)
+        let kl = kl(&self.mu, self.log_var.as_ref()?);
+        Some(Array2::from_shape_vec(self.mu.dim(), kl).expect(SAME))
     }
+}
+
+const SAME: &str = "one value for each of mu";
+
+/// [`Posterior::reparameterise`], value by value.
+pub fn reparameterise<'a>(
+    mu: impl IntoIterator<Item = &'a f32>,
+    log_var: impl IntoIterator<Item = &'a f32>,
+    eps: impl IntoIterator<Item = &'a f32>,
+) -> Vec<f32> {
+    let sigma = |log_var: f32| losses::gaussian_of_one(0.0, log_var, LOG_VAR_LIMIT).0;
+    let values = mu.into_iter().zip(log_var).zip(eps);
+    values.map(|((mu, &log_var), eps)| mu + sigma(log_var) * eps).collect()
+}
+
+/// [`Posterior::kl`], value by value.
+pub fn kl<'a>(
+    mu: impl IntoIterator<Item = &'a f32>,
+    log_var: impl IntoIterator<Item = &'a f32>,
+) -> Vec<f32> {
+    mu.into_iter().zip(log_var).map(|(&mu, &log_var)| kl_per_dim(mu, log_var)).collect()
 }
 
 /// KL(N(mu, sigma²) || N(0, 1)) of one dimension: `(mu² + sigma² - 1 - log_var) / 2`, in nats

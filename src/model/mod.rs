@@ -28,7 +28,8 @@ pub use classifier::{Classifier, ClassifierConfig, ClassifierPass, cross_entropy
 pub use config::{Config, Latent};
 pub use flow::{Flow, FlowConfig, FlowPass};
 pub use latent::{
-    LOG_VAR_LIMIT, Posterior, kl_gradient, kl_per_dim, normal_quantile, standard_normal,
+    LOG_VAR_LIMIT, Posterior, kl, kl_gradient, kl_per_dim, normal_quantile, reparameterise,
+    standard_normal,
 };
 pub use likelihood::Likelihood;
 pub use pass::{Loss, Pass};

@@ -87,6 +87,12 @@ impl Trace {
         self.outputs.last().map_or(x, |y| y)
     }
 
+    /// The same for keeps; `None` of a trunk without layers.
+    #[must_use]
+    pub fn into_output(mut self) -> Option<Vec<f32>> {
+        self.outputs.pop()
+    }
+
     /// The same, to be changed in place; what [`Trunk::backward`] needs may be lost.
     pub fn output_mut<'a>(&'a mut self, x: &'a mut [f32]) -> &'a mut [f32] {
         self.outputs.last_mut().map_or(x, |y| y)

@@ -1,7 +1,7 @@
 //! Random numbers: one ChaCha8 stream for each purpose and counter, so that none depends on how many another drew.
 
+use chacha20::ChaCha8Rng;
 use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 
 /// What random numbers are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

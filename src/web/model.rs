@@ -1,13 +1,12 @@
 //! A trained model.
 
 use js_sys::{Error, Float32Array, Object, Reflect};
-use ndarray::{Array2, ArrayView2};
 use wasm_bindgen::prelude::*;
 
 use super::js_error;
 use crate::{
     error,
-    model::{Model, Posterior},
+    model::{self, Model},
     weights,
 };
 
@@ -57,36 +56,46 @@ impl WebModel {
     /// The posterior of each image of `[B, P]`.
     #[wasm_bindgen(unchecked_return_type = "Posterior")]
     pub fn encode(&self, x: &[f32]) -> Result<Object, Error> {
-        let posterior =
-            self.model.encode(rows("x", x, self.pixels())?).map_err(|error| js_error(&error))?;
-        let object = Object::new();
-        let set = |key: &str, values: &Array2<f32>| {
-            let values = Float32Array::from(flat(values));
-            Reflect::set(&object, &key.into(), &values).expect("a new object takes any property")
+        check_rows("x", x, self.pixels())?;
+        let (mu, log_var) = self.model.encode_rows(x);
+        let posterior = Object::new();
+        let set = |key: &str, values: &[f32]| {
+            let values = Float32Array::from(values);
+            Reflect::set(&posterior, &key.into(), &values).expect("a new object takes any property")
         };
-        set("mu", &posterior.mu);
-        if let Some(log_var) = &posterior.log_var {
-            set("logVar", log_var);
+        set("mu", &mu);
+        if !log_var.is_empty() {
+            set("logVar", &log_var);
         }
-        Ok(object)
+        Ok(posterior)
     }
 
     /// `z = mu + exp(logVar / 2) eps`, `[B, Z]`; `z = mu` where there is no `logVar`.
     pub fn reparameterise(
         &self,
-        mu: &[f32],
+        mu: Vec<f32>,
         log_var: Option<Vec<f32>>,
         eps: &[f32],
     ) -> Result<Vec<f32>, Error> {
-        let eps = same_rows("eps", eps, mu, self.latent())?;
-        Ok(self.posterior(mu, log_var)?.reparameterise(&eps.to_owned()).into_raw_vec_and_offset().0)
+        check_rows("mu", &mu, self.latent())?;
+        check_same("eps", eps, &mu)?;
+        let Some(log_var) = log_var else { return Ok(mu) };
+        check_same("logVar", &log_var, &mu)?;
+        Ok(model::reparameterise(&mu, &log_var, eps))
     }
 
     /// The decoder's output for each z of `[B, Z]`: `[B, P]`, logits for the Bernoulli likelihood.
     pub fn decode(&self, z: &[f32]) -> Result<Vec<f32>, Error> {
-        let logits =
-            self.model.decode(rows("z", z, self.latent())?).map_err(|error| js_error(&error))?;
-        Ok(logits.into_raw_vec_and_offset().0)
+        check_rows("z", z, self.latent())?;
+        Ok(self.model.decode_rows(z))
+    }
+
+    /// z of standard normal noise, `[B, Z]`: through the learned prior, or the noise itself where the prior is N(0, I).
+    #[wasm_bindgen(js_name = priorSample)]
+    pub fn prior_sample(&self, mut eps: Vec<f32>) -> Result<Vec<f32>, Error> {
+        check_rows("eps", &eps, self.latent())?;
+        self.model.prior_rows(&mut eps);
+        Ok(eps)
     }
 
     /// The mean images that the decoder's output stands for, `[B, P]` in 0..=1.
@@ -98,54 +107,38 @@ impl WebModel {
 
     /// D of each image in nats: `[B, P]` twice → B.
     pub fn recon(&self, logits: &[f32], x: &[f32]) -> Result<Vec<f32>, Error> {
-        rows("logits", logits, self.pixels())?;
-        same_rows("x", x, logits, self.pixels())?;
+        check_rows("logits", logits, self.pixels())?;
+        check_same("x", x, logits)?;
         let recon = self.model.likelihood().recon(self.pixels(), logits, x);
         Ok(recon.map(|recon| recon as f32).collect())
     }
 
     /// KL to N(0, I) of each image and dimension in nats, `[B, Z]`; empty where there is no `logVar`.
     pub fn kl(&self, mu: &[f32], log_var: Option<Vec<f32>>) -> Result<Vec<f32>, Error> {
-        let kl = self.posterior(mu, log_var)?.kl();
-        Ok(kl.map_or_else(Vec::new, |kl| kl.into_raw_vec_and_offset().0))
-    }
-
-    fn posterior(&self, mu: &[f32], log_var: Option<Vec<f32>>) -> Result<Posterior, Error> {
-        let log_var = match &log_var {
-            Some(log_var) => Some(same_rows("logVar", log_var, mu, self.latent())?.to_owned()),
-            None => None,
-        };
-        Ok(Posterior { mu: rows("mu", mu, self.latent())?.to_owned(), log_var })
+        check_rows("mu", mu, self.latent())?;
+        let Some(log_var) = log_var else { return Ok(Vec::new()) };
+        check_same("logVar", &log_var, mu)?;
+        Ok(model::kl(mu, &log_var))
     }
 }
 
-/// `values` as rows of `columns`.
-fn rows<'a>(
-    what: &'static str,
-    values: &'a [f32],
-    columns: usize,
-) -> Result<ArrayView2<'a, f32>, Error> {
-    ArrayView2::from_shape((values.len() / columns, columns), values).map_err(|_| {
-        let (expected, got) =
-            (format!("rows of {columns} values"), format!("{} values", values.len()));
-        js_error(&error::Error::Shape { what, expected, got })
-    })
-}
-
-/// `values` as rows of `columns`, as many as `like` has.
-fn same_rows<'a>(
-    what: &'static str,
-    values: &'a [f32],
-    like: &[f32],
-    columns: usize,
-) -> Result<ArrayView2<'a, f32>, Error> {
-    if values.len() != like.len() {
-        let (expected, got) = (format!("{} values", like.len()), values.len().to_string());
-        return Err(js_error(&error::Error::Shape { what, expected, got }));
+/// That `values` are whole rows of `columns`. Not inlined, like the next: with their messages they are most of what each
+/// of their callers would be.
+#[inline(never)]
+pub(super) fn check_rows(what: &'static str, values: &[f32], columns: usize) -> Result<(), Error> {
+    if values.len().is_multiple_of(columns) {
+        return Ok(());
     }
-    rows(what, values, columns)
+    let (expected, got) = (format!("rows of {columns} values"), format!("{} values", values.len()));
+    Err(js_error(&error::Error::Shape { what, expected, got }))
 }
 
-fn flat(matrix: &Array2<f32>) -> &[f32] {
-    matrix.as_slice().expect("made in standard layout")
+/// That there are as many of `values` as of `like`.
+#[inline(never)]
+fn check_same(what: &'static str, values: &[f32], like: &[f32]) -> Result<(), Error> {
+    if values.len() == like.len() {
+        return Ok(());
+    }
+    let (expected, got) = (format!("{} values", like.len()), values.len().to_string());
+    Err(js_error(&error::Error::Shape { what, expected, got }))
 }

@@ -52,8 +52,7 @@ pub struct History {
 /// # Errors
 /// [`Error::Weights`] for whatever is not such a file, [`Error::Config`] where its config describes no network.
 pub fn from_bytes(bytes: &[u8]) -> Result<(Model, String)> {
-    let file = Container::open(bytes)?;
-    let record = checked_record(&file)?;
+    let (file, record) = open(bytes)?;
     if record["config"].is_null() && !record["classifier"].is_null() {
         let message = "the file holds a classifier, such as the judge, expected an autoencoder";
         return Err(Error::Weights(message.into()));
@@ -77,8 +76,7 @@ pub fn to_bytes(model: &Model, history: &History, precision: Precision) -> Resul
 /// # Errors
 /// As [`from_bytes`]; a model's file is refused.
 pub fn classifier_from_bytes(bytes: &[u8]) -> Result<(Classifier, String)> {
-    let file = Container::open(bytes)?;
-    let record = checked_record(&file)?;
+    let (file, record) = open(bytes)?;
     if record["classifier"].is_null() && !record["config"].is_null() {
         let message = "the file holds an autoencoder, expected a classifier, such as the judge";
         return Err(Error::Weights(message.into()));
@@ -106,18 +104,18 @@ pub fn classifier_to_bytes(
 /// # Errors
 /// [`Error::Weights`] for whatever is not such a file.
 pub fn with_metrics(bytes: &[u8], metrics: Value) -> Result<Vec<u8>> {
-    let file = Container::open(bytes)?;
-    let mut record = checked_record(&file)?;
+    let (file, mut record) = open(bytes)?;
     record["metrics"] = metrics;
     Ok(file.with_record(record.to_string()))
 }
 
-/// The record of a file whose format is this version's.
-fn checked_record(file: &Container<'_>) -> Result<Value> {
+/// A file whose format is this version's, and its record.
+fn open(bytes: &[u8]) -> Result<(Container<'_>, Value)> {
+    let file = Container::open(bytes)?;
     let record: Value = serde_json::from_slice(file.record.as_bytes())
         .map_err(|error| Error::Weights(format!("the \"{KEY}\" metadata is no JSON: {error}")))?;
     match record["format"].as_u64() {
-        Some(FORMAT) => Ok(record),
+        Some(FORMAT) => Ok((file, record)),
         Some(other) => {
             let message =
                 format!("the file has format {other}, this version reads format {FORMAT}");
