@@ -2,7 +2,7 @@
 /**
  * The view as the hash of the address, so that a link reproduces it. A setting at its default leaves no trace.
  *
- *     #model=map2&z=7&seed=42&normalise=off&tier=scalar&ink=AQx…
+ *     #model=map2&z=7&seed=42&normalise=off&learned=off&tier=scalar&ink=AQx…
  */
 
 import { EMPTY, fromText, isEmpty, toText } from "./drawing.js";
@@ -17,6 +17,7 @@ export const DEFAULT_VIEW = {
   isMean: false,
   priorSeed: 42,
   isNormalised: true,
+  isLearned: true,
   tier: undefined,
   drawing: undefined,
 };
@@ -35,6 +36,7 @@ export function readView({ hash, search }) {
     isMean: said.get("z") === "mean",
     priorSeed: seedFrom(said.get("seed")) ?? DEFAULT_VIEW.priorSeed,
     isNormalised: said.get("normalise") !== "off",
+    isLearned: said.get("learned") !== "off",
     tier: tierNamed(said.get("tier") ?? new URLSearchParams(search).get("tier")),
     drawing: ink === "none" ? EMPTY : ink ? fromText(ink) : undefined,
   };
@@ -52,6 +54,7 @@ export function writeView(view) {
   else if (view.zSeed !== DEFAULT_VIEW.zSeed) said.set("z", String(view.zSeed));
   if (view.priorSeed !== DEFAULT_VIEW.priorSeed) said.set("seed", String(view.priorSeed));
   if (!view.isNormalised) said.set("normalise", "off");
+  if (!view.isLearned) said.set("learned", "off");
   if (view.tier) said.set("tier", view.tier);
   if (view.drawing && !view.drawing.isExample) said.set("ink", isEmpty(view.drawing) ? "none" : toText(view.drawing));
   const text = said.toString();

@@ -4,6 +4,9 @@
 import { isEmpty } from "./drawing.js";
 import { words } from "./words/en.js";
 
+/** A sample counts as a digit where the judge is surer than this. */
+const SURE = 0.9;
+
 /** @param {string} id */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -48,12 +51,48 @@ export function sayPen(isDown, x, y) {
 export function showControls(view) {
   const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
   input("normalise").checked = view.isNormalised;
+  input("learned").checked = view.isLearned;
   caption("seen-note", view.isNormalised ? words.normalised : words.asDrawn);
   caption("sample-caption", view.isMean ? words.meanCaption : words.page.sampleTitle);
   byId("mean").ariaPressed = String(view.isMean);
   for (const [id, seed] of /** @type {[string, number][]} */ ([["z-seed", view.zSeed], ["prior-seed", view.priorSeed]])) {
     if (document.activeElement !== byId(id)) input(id).value = String(seed);
   }
+}
+
+/**
+ * What the samples come from: the switch where the model has a learned prior, and the heading after it.
+ * @param {boolean} hasFlow
+ * @param {boolean} isLearned
+ */
+export function showPriorKind(hasFlow, isLearned) {
+  byId("learned-switch").hidden = !hasFlow;
+  byId("prior-standard").hidden = isLearned;
+  byId("prior-learned").hidden = !isLearned;
+  byId("prior-caption").dataset.term = isLearned ? "learned" : "prior";
+  caption("prior-caption", isLearned ? words.priorLearned : words.page.priorTitle);
+}
+
+/**
+ * What the judge reads in drawing and reconstruction; the line keeps its room while there is nothing to say.
+ * @param {import("./types.js").Reading} reading
+ */
+export function showReads({ reads }) {
+  byId("reads").classList.toggle("is-waiting", !reads);
+  if (reads) caption("reads-text", words.reads(reads));
+}
+
+/**
+ * How many of the samples that are shown the judge reads as a digit.
+ * @param {import("./types.js").PriorSamples} samples
+ * @param {number} shown
+ * @returns {number | undefined} undefined while there is no judge
+ */
+export function showScore({ reads }, shown) {
+  const score = reads?.slice(0, shown).filter(({ share }) => share > SURE).length;
+  byId("score").classList.toggle("is-waiting", score === undefined);
+  if (score !== undefined) caption("score-count", words.score(score, shown));
+  return score;
 }
 
 /**

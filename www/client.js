@@ -1,14 +1,14 @@
 // @ts-check
 /**
  * The page's side of the worker: one method per action. Newest wins: while a drawing is under way only the latest of
- * those that follow is kept. A worker that crashed is replaced and gets its model back before anyone notices.
+ * those that follow is kept. A worker that crashed is replaced and gets its model and judge back before anyone notices.
  */
 
 /** @typedef {import("./types.js").Tier} Tier */
 /** @typedef {import("./types.js").Reading} Reading */
 /** @typedef {import("./types.js").DrawRequest} DrawRequest */
+/** @typedef {import("./types.js").PriorRequest} PriorRequest */
 /** @typedef {import("./types.js").PriorSamples} PriorSamples */
-/** @typedef {import("./types.js").Tints} Tints */
 /** @typedef {import("./types.js").Trouble} Trouble */
 /** @typedef {{ action: string, resolve: (result: any) => void, reject: (error: Error) => void, timer: number }} Pending */
 
@@ -71,6 +71,8 @@ export class Client {
   #tier = "scalar";
   /** @type {ArrayBuffer | undefined} */
   #weights;
+  /** @type {ArrayBuffer | undefined} weights of the judge */
+  #judge;
   /** @type {(reason: string) => void} */
   #onReplaced;
   /** @type {(reason: string) => void} */
@@ -110,6 +112,16 @@ export class Client {
   }
 
   /**
+   * Hands over the classifier that reads digits; from then on drawings and samples come with what it reads in them.
+   * @param {ArrayBuffer} weights
+   */
+  async judge(weights) {
+    await this.#restoring;
+    await this.#ask("judge", { weights }, [], PATIENCE_AT_START_MS);
+    this.#judge = weights;
+  }
+
+  /**
    * A drawing on its whole way; undefined where a newer drawing took its place.
    * @param {DrawRequest} request
    * @returns {Promise<Reading | undefined>}
@@ -120,7 +132,7 @@ export class Client {
 
   /**
    * Samples from the prior; undefined where a newer request took its place.
-   * @param {{ seed: number, count: number, tints: Tints }} request
+   * @param {PriorRequest} request
    * @returns {Promise<PriorSamples | undefined>}
    */
   prior(request) {
@@ -223,6 +235,7 @@ export class Client {
     try {
       await this.start(this.#tier);
       if (this.#weights) await this.#ask("load", { weights: this.#weights }, [], PATIENCE_AT_START_MS);
+      if (this.#judge) await this.#ask("judge", { weights: this.#judge }, [], PATIENCE_AT_START_MS);
       this.#restoring = undefined;
       this.#onReplaced(reason);
     } catch {

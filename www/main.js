@@ -6,12 +6,14 @@
 
 import { readView, seedFrom, writeView } from "./address.js";
 import { fetchBaked, tintBaked } from "./baked.js";
-import { byId, caption, captionDrawing, say, sayPen, showControls, showWords } from "./captions.js";
+import {
+  byId, caption, captionDrawing, say, sayPen, showControls, showPriorKind, showReads, showScore, showWords,
+} from "./captions.js";
 import { Client } from "./client.js";
 import { inkBox } from "./describe.js";
 import { EMPTY, isEmpty } from "./drawing.js";
 import { EXAMPLES, OPENING } from "./examples.js";
-import { fetchIndex, fetchWeights } from "./models.js";
+import { fetchIndex, fetchJudge, fetchWeights } from "./models.js";
 import { asNumber, paletteAt } from "./palette.js";
 import { CostLine } from "./parts/cost-line.js";
 import { Equation } from "./parts/equation.js";
@@ -30,6 +32,7 @@ import { words } from "./words/en.js";
 
 /** @typedef {import("./types.js").Drawing} Drawing */
 /** @typedef {import("./types.js").ModelEntry} ModelEntry */
+/** @typedef {import("./types.js").PriorSamples} PriorSamples */
 /** @typedef {import("./types.js").Reading} Reading */
 /** @typedef {import("./types.js").Stroke} Stroke */
 
@@ -49,6 +52,8 @@ let drawing = view.drawing ?? OPENING;
 let history = [];
 /** @type {Reading | undefined} */
 let reading;
+/** @type {PriorSamples | undefined} */
+let samples;
 /** @type {ModelEntry[]} */
 let models = [];
 /** @type {ModelEntry | undefined} the one that runs */
@@ -75,7 +80,7 @@ const plane = new PlaneView(canvas("posterior"));
 const equation = new Equation(byId("posterior-note"));
 const sample = new SampleView(byId("sample"), { onPoint: mark });
 const cost = new CostLine(byId("cost"));
-const prior = new PriorRow(canvas("prior"));
+const prior = new PriorRow(canvas("prior"), { onFit: describePrior });
 const picker = new ModelPicker(/** @type {HTMLSelectElement} */ (byId("model")), { onPick: pickModel });
 new Shelf(byId("shelf"), EXAMPLES, { onPick: (example) => put(example), nameOf: words.example });
 new Glossary(document.querySelectorAll("[data-term]"), byId("meaning"), (term) => words.meaning[/** @type {keyof typeof words.meaning} */ (term)]);
@@ -98,7 +103,7 @@ showWords();
 showControls(view);
 showDrawing();
 if (!view.drawing && !view.model && view.isNormalised) void showBaked();
-void live();
+void live().then(judge);
 
 /** A real example, computed before: there is something to look at while core and model are still on their way. */
 async function showBaked() {
@@ -126,6 +131,16 @@ async function live() {
   ]);
 }
 
+/** The classifier comes last: only what is read in pictures waits for it, and without it nothing is said of that. */
+async function judge() {
+  try {
+    await client.judge(await fetchJudge());
+    refresh();
+  } catch {
+    // The page is whole without it.
+  }
+}
+
 /**
  * Fetches a model and hands it to the worker; whatever goes wrong, the one before it stays.
  * @param {ModelEntry} entry
@@ -144,7 +159,8 @@ async function useModel(entry, started) {
     const measured = entry.metrics?.test;
     caption("quality", measured ? words.quality(measured) : "");
     say(words.status.ready, "ready");
-    refresh();
+    showPrior();
+    await refresh();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     say(model ? words.status.modelKept(entry.title, reason, model.title) : words.status.noModel(entry.title, reason), "error");
@@ -166,8 +182,7 @@ function orderOf(latent, klPerDim) {
 
 /** Asks for everything anew: a model, a worker or a theme has changed. */
 function refresh() {
-  void read(drawing.strokes);
-  void samplePrior();
+  return Promise.all([read(drawing.strokes), samplePrior()]);
 }
 
 /**
@@ -193,13 +208,26 @@ async function read(strokes, time) {
 async function samplePrior() {
   if (!model) return;
   try {
-    const answer = await counted(client.prior({ seed: view.priorSeed, count: PriorRow.COUNT, tints: tints() }));
+    const answer = await counted(client.prior({ seed: view.priorSeed, count: PriorRow.COUNT, isLearned: view.isLearned, tints: tints() }));
     if (!answer) return;
+    samples = answer;
     prior.show(answer.pictures);
-    prior.describe(words.said.prior(prior.shown, view.priorSeed));
+    describePrior();
   } catch (error) {
     say(words.status.failed(error), "error");
   }
+}
+
+/** The samples' prior, as model and view have it. */
+function showPrior() {
+  showPriorKind(hasFlow(), hasFlow() && view.isLearned);
+}
+
+const hasFlow = () => Boolean(model?.config?.latent?.gaussian?.flow);
+
+/** What is said of the samples, for as many as there is room for. */
+function describePrior() {
+  if (samples) prior.describe(words.said.prior(prior.shown, view.priorSeed, hasFlow() && view.isLearned, showScore(samples, prior.shown)));
 }
 
 /**
@@ -236,6 +264,7 @@ function show(answer) {
   if (answer.isEmpty) cost.showNothing();
   else cost.show(answer.recon, hasGaussian ? total(answer.kl) : undefined);
   caption("cost-note", answer.isEmpty ? words.costOfNothing : hasGaussian ? words.cost : words.costPlain);
+  showReads(answer);
   caption("reconstruction-caption", answer.isEmpty ? words.priorMean : words.page.reconstructionTitle);
   describeSoon();
 }
@@ -341,11 +370,12 @@ function pickModel(name) {
  * @param {Partial<import("./types.js").View>} changes
  */
 function set(changes) {
-  const hadPriorSeed = view.priorSeed;
+  const { priorSeed, isLearned } = view;
   view = { ...view, ...changes };
   showControls(view);
+  showPrior();
   void read(drawing.strokes);
-  if (view.priorSeed !== hadPriorSeed) void samplePrior();
+  if (view.priorSeed !== priorSeed || view.isLearned !== isLearned) void samplePrior();
   writeSoon();
 }
 
@@ -363,6 +393,7 @@ byId("theme").addEventListener("click", () => {
   localStorage.setItem("theme", theme);
 });
 input("normalise").addEventListener("change", () => set({ isNormalised: input("normalise").checked }));
+input("learned").addEventListener("change", () => set({ isLearned: input("learned").checked }));
 onSeed("z-seed", (zSeed) => set({ zSeed, isMean: false }));
 onSeed("prior-seed", (priorSeed) => set({ priorSeed }));
 
@@ -394,6 +425,7 @@ window.addEventListener("hashchange", () => {
   drawing = view.drawing ?? OPENING;
   history = [];
   showControls(view);
+  showPrior();
   showDrawing();
   const entry = view.model ? models.find(({ name }) => name === view.model) : models[0];
   if (entry && entry.name !== model?.name) void useModel(entry);
@@ -418,9 +450,9 @@ function describeSoon() {
   clearTimeout(describing);
   describing = window.setTimeout(() => {
     if (!reading) return;
-    const { isEmpty: isNothing, recon, kl } = reading;
+    const { isEmpty: isNothing, recon, kl, reads } = reading;
     seen.describe(words.said.seen(isNothing ? undefined : inkBox(reading.seen)));
-    reconstruction.describe(words.said.reconstruction(inkBox(reading.reconstruction), isNothing));
+    reconstruction.describe(words.said.reconstruction(inkBox(reading.reconstruction), isNothing, reads));
     canvas("posterior").ariaLabel = isNothing ? words.said.posteriorEmpty : words.said.posterior(reading, order);
     caption("summary", isNothing ? words.priorMean : words.said.summary(recon, hasGaussian ? total(kl) : undefined));
   }, REST_MS);

@@ -32,6 +32,14 @@ export async function fetchWeights({ file, bytes }, onProgress) {
   return new Blob(parts).arrayBuffer();
 }
 
+/**
+ * The classifier that reads what was drawn and decoded.
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function fetchJudge() {
+  return (await fetchFile("judge.safetensors")).arrayBuffer();
+}
+
 /** @param {string} file */
 async function fetchFile(file) {
   const response = await fetch(new URL(file, ROOM)).catch(() => {

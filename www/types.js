@@ -2,7 +2,7 @@
 /**
  * The shapes that more than one module of the page agrees on. Types only: nothing here runs.
  *
- * Dimension letters: B batch, P pixels (784), Z latent.
+ * Dimension letters: B batch, P pixels (784), Z latent, C classes (10).
  */
 
 /** @typedef {"scalar" | "simd128" | "relaxed"} Tier  Which of the three builds of the Rust core runs. */
@@ -26,6 +26,7 @@
  * @property {boolean} isMean  take z = mu instead of a sample
  * @property {number} priorSeed
  * @property {boolean} isNormalised
+ * @property {boolean} isLearned  the prior's samples come from the learned prior, where the model has one
  * @property {Tier | undefined} tier  undefined = the best that validates
  * @property {Drawing | undefined} drawing  undefined = the example that the page opens with
  */
@@ -44,10 +45,20 @@
  * @property {Float32Array} z  Z
  * @property {number} recon  nats, summed over P
  * @property {Float32Array} kl  nats per dimension, Z; empty for the plain autoencoder
+ * @property {{ drawing: Verdict, reconstruction: Verdict }} [reads]  once there is a judge, and something is drawn
  * @property {number} ms  time in the worker
  */
 
-/** @typedef {{ pictures: Uint8ClampedArray[], ms: number }} PriorSamples  RGBA, 28x28 each. */
+/** @typedef {{ digit: number, share: number }} Verdict  What the judge reads in a picture, and its probability, 0…1. */
+
+/** @typedef {{ seed: number, count: number, isLearned: boolean, tints: Tints }} PriorRequest */
+
+/**
+ * @typedef {object} PriorSamples
+ * @property {Uint8ClampedArray[]} pictures  RGBA, 28x28 each
+ * @property {Verdict[]} [reads]  one for each picture, once there is a judge
+ * @property {number} ms  time in the worker
+ */
 
 /** @typedef {{ strokes: Stroke[], pixels?: Uint8Array, isNormalised: boolean, zSeed: number, isMean: boolean, tints: Tints }} DrawRequest */
 
@@ -59,6 +70,7 @@
  * @property {string} file
  * @property {number} bytes
  * @property {number} latent
+ * @property {{ latent?: { gaussian?: { flow?: object } } }} [config]  `flow`: its prior is a learned one
  * @property {{ test?: { elbo: number, recon: number, kl: number, kl_per_dim?: number[] } }} [metrics]  measured on the test digits
  */
 
@@ -74,10 +86,18 @@
  * @property {string} record  JSON: format, config, training, metrics
  * @property {(x: Float32Array) => { mu: Float32Array, logVar?: Float32Array }} encode
  * @property {(mu: Float32Array, logVar: Float32Array, eps: Float32Array) => Float32Array} reparameterise
+ * @property {(eps: Float32Array) => Float32Array} priorSample  z from noise, B x Z; the noise itself where p(z) = N(0, I)
  * @property {(z: Float32Array) => Float32Array} decode  logits, B x P
  * @property {(logits: Float32Array) => Float32Array} means
  * @property {(logits: Float32Array, x: Float32Array) => Float32Array} recon  nats per image
  * @property {(mu: Float32Array, logVar: Float32Array) => Float32Array} kl  nats, B x Z
+ * @property {() => void} free
+ */
+
+/**
+ * The class `Judge` of the wasm build: a classifier of digits.
+ * @typedef {object} Judge
+ * @property {(x: Float32Array) => Float32Array} probabilities  B x P in 0…1 → B x C
  * @property {() => void} free
  */
 
@@ -93,6 +113,7 @@
  * @property {(picture: ImageData) => Float32Array | undefined} inkFromPicture
  * @property {(pixels: Float32Array, colour: number) => Uint8ClampedArray} rgba
  * @property {new (weights: Uint8Array) => Model} Model
+ * @property {new (weights: Uint8Array) => Judge} Judge
  */
 
 export {};

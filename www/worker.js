@@ -5,15 +5,19 @@
  */
 
 /** @typedef {import("./types.js").Core} Core */
+/** @typedef {import("./types.js").Judge} Judge */
 /** @typedef {import("./types.js").Model} Model */
 /** @typedef {import("./types.js").DrawRequest} DrawRequest */
 /** @typedef {import("./types.js").Reading} Reading */
 /** @typedef {import("./types.js").Tints} Tints */
+/** @typedef {import("./types.js").Verdict} Verdict */
 
 import { flatten, PAD_SIDE } from "./drawing.js";
 
 /** P, the pixels of one image. */
 const P = 784;
+/** C, the classes that the judge tells apart. */
+const C = 10;
 
 /** The trial of kernels: after the first picture, and with time for the browser to have compiled them well. */
 const TRIAL_DELAY_MS = 1500;
@@ -23,6 +27,8 @@ const TRIAL_MS = 30;
 let core;
 /** @type {Model | undefined} */
 let model;
+/** @type {Judge | undefined} */
+let judge;
 /** @type {{ seed: number, values: Float32Array } | undefined} the last noise drawn: it stays while a person draws */
 let noise;
 
@@ -44,6 +50,13 @@ const actions = {
     return { latent: model.latent, record: model.record };
   },
 
+  /** @param {{ weights: ArrayBuffer }} request */
+  judge({ weights }) {
+    const loaded = new core.Judge(new Uint8Array(weights));
+    judge?.free();
+    judge = loaded;
+  },
+
   /**
    * @param {DrawRequest} request
    * @returns {Reading}
@@ -60,24 +73,31 @@ const actions = {
     const z = logVar ? vae.reparameterise(mu, logVar, eps) : mu.slice();
     const sigma = logVar ? vae.reparameterise(none, logVar, none.map(() => 1)) : none; // 0 + sigma * 1
     const logits = vae.decode(z);
+    const means = vae.means(logits);
+    const [drawing, reconstruction] = verdicts(x, means) ?? [];
     return {
       isEmpty: false,
       seen: core.rgba(x, tints.ink),
-      reconstruction: core.rgba(vae.means(logits), tints.xHat),
+      reconstruction: core.rgba(means, tints.xHat),
       mu, sigma, eps, z,
       recon: vae.recon(logits, x)[0],
       kl: logVar ? vae.kl(mu, logVar) : new Float32Array(0),
+      reads: drawing && { drawing, reconstruction },
       ms: performance.now() - began,
     };
   },
 
-  /** @param {{ seed: number, count: number, tints: Tints }} request */
-  prior({ seed, count, tints }) {
+  /**
+   * @param {import("./types.js").PriorRequest} request
+   * @returns {import("./types.js").PriorSamples}
+   */
+  prior({ seed, count, isLearned, tints }) {
     const began = performance.now();
     const vae = loadedModel();
-    const means = vae.means(vae.decode(core.eps(seed, count, vae.latent)));
+    const eps = core.eps(seed, count, vae.latent);
+    const means = vae.means(vae.decode(isLearned ? vae.priorSample(eps) : eps));
     const pictures = Array.from({ length: count }, (_, i) => core.rgba(means.subarray(i * P, (i + 1) * P), tints.xHat));
-    return { pictures, ms: performance.now() - began };
+    return { pictures, reads: verdicts(means), ms: performance.now() - began };
   },
 
   /** @param {{ data: Uint8ClampedArray<ArrayBuffer>, width: number, height: number }} request */
@@ -96,6 +116,23 @@ const actions = {
 function loadedModel() {
   if (!model) throw new Error("no model has been loaded yet");
   return model;
+}
+
+/**
+ * What the judge reads in pictures; undefined while there is none.
+ * @param {...Float32Array} pictures  one or more of P values each
+ * @returns {Verdict[] | undefined}
+ */
+function verdicts(...pictures) {
+  if (!judge) return undefined;
+  const x = new Float32Array(pictures.reduce((sum, { length }) => sum + length, 0));
+  pictures.reduce((at, picture) => (x.set(picture, at), at + picture.length), 0);
+  const probabilities = judge.probabilities(x);
+  return Array.from({ length: x.length / P }, (_, i) => {
+    const row = probabilities.subarray(i * C, (i + 1) * C);
+    const share = Math.max(...row);
+    return { digit: row.indexOf(share), share };
+  });
 }
 
 /**

@@ -1,6 +1,9 @@
 // @ts-check
 /** What the tests and the scripts beside them share: the browser, the page when it is ready, and what they do on it. */
 
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
 import { chromium } from "playwright-core";
 
 /** Where the page is served; `cargo xtask test` and `cargo xtask serve` say. */
@@ -63,6 +66,30 @@ export async function settled(page) {
   await twoFrames();
   await page.waitForFunction(() => !("pending" in document.documentElement.dataset));
   await twoFrames();
+}
+
+/**
+ * Waits until the judge has come and read the drawing.
+ * @param {Page} page
+ */
+export async function judged(page) {
+  await page.waitForFunction(() => !document.getElementById("reads")?.classList.contains("is-waiting"));
+  await settled(page);
+}
+
+/**
+ * What axe finds that is serious or worse.
+ * @param {Page} page
+ * @returns {Promise<string[]>}
+ */
+export async function seriousFindings(page) {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+  return page.evaluate(async () => {
+    const { violations } = await /** @type {any} */ (window).axe.run();
+    return violations
+      .filter((/** @type {any} */ { impact }) => impact === "serious" || impact === "critical")
+      .flatMap((/** @type {any} */ { id, nodes }) => nodes.map((/** @type {any} */ { target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
+  });
 }
 
 /**

@@ -2,31 +2,13 @@
 /** The page as a page: first paint, widths, words, accessibility, nothing from elsewhere. */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 
 import { words } from "../../www/words/en.js";
-import { BASE_URL, DIGITS, draw, inkOn, launch, newPage, open, ready, settled, shownNumbers } from "./browser.mjs";
+import { BASE_URL, DIGITS, draw, inkOn, judged, launch, newPage, open, ready, seriousFindings, settled, shownNumbers } from "./browser.mjs";
 
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** The elements that other people's scripts may rely on. */
 const IDS = ["pad", "seen", "reconstruction", "posterior", "prior", "clear", "resample", "model", "tier", "status"];
-
-/**
- * What axe finds that is serious or worse.
- * @param {import("playwright-core").Page} page
- * @returns {Promise<string[]>}
- */
-async function seriousFindings(page) {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await /** @type {any} */ (window).axe.run();
-    return violations
-      .filter((/** @type {any} */ { impact }) => impact === "serious" || impact === "critical")
-      .flatMap((/** @type {any} */ { id, nodes }) => nodes.map((/** @type {any} */ { target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
-  });
-}
 
 describe("the page", () => {
   /** @type {import("playwright-core").Browser} */
@@ -89,6 +71,23 @@ describe("the page", () => {
         .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5 && element.checkVisibility())
         .map((element) => element.id || element.textContent));
       assert.deepEqual(out, [], `at ${width}`);
+    }
+    await page.context().close();
+  });
+
+  it("a_resized_window_shows_the_posterior_again", async () => {
+    const { page } = await newPage(browser);
+    await open(page);
+    for (const view of ["chart", "plane"]) {
+      if (view === "plane") {
+        await page.selectOption("#model", { index: 1 });
+        await page.waitForFunction(() => document.querySelectorAll("#sample li").length === 2);
+      }
+      for (const width of [820, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        await settled(page);
+        assert.ok((await inkOn(page, "posterior")).sum > 100_000, `the ${view} at ${width}`);
+      }
     }
     await page.context().close();
   });
@@ -209,6 +208,8 @@ describe("the page", () => {
     await ready(page);
     await draw(page, DIGITS.seven);
     assert.ok((await inkOn(page, "reconstruction")).sum > 10_000);
+    await judged(page);
+    assert.match(await page.locator("#reads").innerText(), /^reads as \d/);
     assert.deepEqual(complaints, []);
     await page.context().close();
   });

@@ -6,7 +6,8 @@
 
 import { mkdir } from "node:fs/promises";
 
-import { DIGITS, draw, launch, newPage, open, settled } from "./browser.mjs";
+import { DIGITS, draw, judged, launch, newPage, open, settled } from "./browser.mjs";
+import { withFlow } from "./learned.mjs";
 
 const RESULTS = new URL("./results/", import.meta.url);
 const SIZES = {
@@ -24,14 +25,22 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
   for (const [name, size] of Object.entries(SIZES)) {
     const { page } = await newPage(browser, { ...size, colorScheme });
     await open(page);
-    await settled(page);
-    await save(page, `${name}-${colorScheme}`, name === "phone" || name === "narrow");
+    await judged(page);
+    const isPhone = name === "phone" || name === "narrow";
+    await save(page, `${name}-${colorScheme}`, isPhone);
+    if (name === "desktop" || isPhone) {
+      await withFlow(page);
+      await page.reload();
+      await judged(page);
+      await save(page, `learned-${name}-${colorScheme}`, isPhone);
+    }
     await page.context().close();
   }
 }
 for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
   const { page } = await newPage(browser, { colorScheme });
   await open(page);
+  await judged(page);
   await draw(page, DIGITS.two, 12);
   await page.locator("#posterior").hover({ position: { x: 90, y: 90 } });
   await save(page, `drawn-${colorScheme}`);

@@ -14,15 +14,24 @@ export class PriorRow {
 
   #canvas;
   #sheet;
+  #onFit;
   /** @type {Uint8ClampedArray[]} */
   #pictures = [];
   #tile = new OffscreenCanvas(SIDE, SIDE);
   #pen = /** @type {OffscreenCanvasRenderingContext2D} */ (this.#tile.getContext("2d", { willReadFrequently: true }));
 
-  /** @param {HTMLCanvasElement} canvas  its style says `--cell`, the side of an image, and `--rows` */
-  constructor(canvas) {
+  /**
+   * @param {HTMLCanvasElement} canvas  its style says `--cell`, the side of an image, and `--rows`
+   * @param {object} callbacks
+   * @param {() => void} callbacks.onFit  its size has changed, and with it maybe how many images are shown
+   */
+  constructor(canvas, { onFit }) {
     this.#canvas = canvas;
-    this.#sheet = new Sheet(canvas, () => this.repaint());
+    this.#onFit = onFit;
+    this.#sheet = new Sheet(canvas, () => {
+      this.repaint();
+      this.#onFit();
+    });
   }
 
   /** @param {Uint8ClampedArray[]} pictures  RGBA */

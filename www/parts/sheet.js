@@ -33,10 +33,13 @@ export class Sheet {
     const [width, height] = [this.#canvas.clientWidth, this.#canvas.clientHeight];
     const ratio = window.devicePixelRatio || 1;
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (this.#canvas.width === across && this.#canvas.height === down && this.width === width) return false;
+    const isFitting = this.#canvas.width === across && this.#canvas.height === down;
+    if (isFitting && this.width === width && this.height === height) return false;
     Object.assign(this, { width, height });
-    Object.assign(this.#canvas, { width: across, height: down });
-    this.ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (!isFitting) { // where two sheets share a canvas, the first has done it, and its view may have drawn already
+      Object.assign(this.#canvas, { width: across, height: down });
+      this.ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    }
     return true;
   }
 }

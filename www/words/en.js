@@ -30,7 +30,10 @@ const page = {
   reconWord: "recon",
   klWord: "KL",
   nats: "nats",
+  reads: "reads",
   priorTitle: "new digits: samples from the prior, decoded",
+  learned: "Learned prior",
+  scored: "read as a digit with over 90\u00a0%",
   newSamples: "New samples",
   padKeys: "Draw with a mouse, a finger or a pen. With the keyboard: arrow keys move the pen, Space or Enter puts it down and lifts it, Shift makes smaller steps.",
   posteriorKeys: "Left and right arrow keys go from dimension to dimension.",
@@ -85,6 +88,11 @@ export const words = {
   planeLegend: (/** @type {number} */ scale) => `To scale: 1 unit is ${fixed(scale, 0)} px. Discs: the prior at 1, 2 and 3 σ.`,
   plainLegend: "A plain autoencoder: a point, not a distribution.",
 
+  priorLearned: "new digits: samples from the learned prior, decoded",
+  reads: (/** @type {Reads} */ { drawing, reconstruction }) =>
+    `as ${verdict(reconstruction)}; the drawing as ${verdict(drawing)}`,
+  score: (/** @type {number} */ count, /** @type {number} */ all) => `${count} of ${all}`,
+
   cost: "The nats it takes to tell someone this drawing: KL to name z, recon to name the pixels that z leaves open.",
   costOfNothing: "Draw a digit and it will cost something to describe.",
   costPlain: "A plain autoencoder pays for pixels only: its z is free.",
@@ -97,6 +105,8 @@ export const words = {
     sample: "z is μ plus σ times ε, with ε drawn from a standard normal distribution. The same seed gives the same ε, so only the drawing moves z while you draw.",
     reconstruction: "The decoder makes a picture from z alone. It never sees the drawing: whatever comes back was kept in these few numbers.",
     prior: "The prior: every latent dimension independent, with mean 0 and variance 1. Training pulls all posteriors together towards it, and that is why a z drawn from it decodes to a digit that nobody wrote.",
+    learned: "The encoder's posteriors, all together, do not quite fill N(0, I). A small invertible network f learnt where they really lie and turns noise ε into such a z, so that samples fall where the decoder knows what to draw.",
+    judge: "Who reads: a separate small network, a classifier that names 99.5 % of the 10,000 test digits rightly. The percentage is how sure it is.",
     recon: "−log p(x | z): how surprising the pixels of the drawing are if the reconstruction is the guess, summed over all 784.",
     kl: "Kullback–Leibler divergence: how far the posterior is from the prior, summed over the dimensions. It is what z tells about the drawing.",
     nats: "The unit of information that goes with the natural logarithm. One nat is 1.44 bits.",
@@ -110,13 +120,16 @@ export const words = {
       `Pen ${isDown ? "down" : "up"} at ${Math.round(x * 100)} across, ${Math.round(y * 100)} down`,
     seen: (/** @type {InkBox | undefined} */ box) =>
       box ? `What the network saw, 28 by 28: ${inkWords(box)}` : "What the network saw: nothing drawn yet",
-    reconstruction: (/** @type {InkBox | undefined} */ box, /** @type {boolean} */ isEmpty) =>
-      `${isEmpty ? "The prior mean, decoded from z = 0; nothing drawn yet" : "Reconstruction, 28 by 28"}: ${box ? inkWords(box) : "blank"}`,
+    reconstruction: (/** @type {InkBox | undefined} */ box, /** @type {boolean} */ isEmpty, /** @type {Reads | undefined} */ reads) =>
+      `${isEmpty ? "The prior mean, decoded from z = 0; nothing drawn yet" : "Reconstruction, 28 by 28"}: ${box ? inkWords(box) : "blank"}${
+        reads ? `. It reads ${words.reads(reads)}` : ""}`,
     posterior: (/** @type {{ mu: ArrayLike<number>, sigma: ArrayLike<number> }} */ { mu, sigma }, /** @type {number[]} */ order) =>
       `Posterior over ${mu.length} dimensions. ${order.slice(0, 4).map((d) =>
         `Dimension ${d + 1}: mu ${fixed(mu[d])}, sigma ${fixed(sigma[d])}`).join(". ")}${mu.length > 4 ? " and so on" : ""}.`,
     posteriorEmpty: "Posterior: nothing drawn yet, only the prior, a standard normal distribution, is shown",
-    prior: (/** @type {number} */ count, /** @type {number} */ seed) => `${count} digits decoded from samples of the prior with seed ${seed}`,
+    prior: (/** @type {number} */ count, /** @type {number} */ seed, /** @type {boolean} */ isLearned, /** @type {number | undefined} */ score) =>
+      `${count} digits decoded from samples of the ${isLearned ? "learned " : ""}prior with seed ${seed}${
+        score === undefined ? "" : `; ${words.score(score, count)} ${page.scored}`}`,
     summary: (/** @type {number} */ recon, /** @type {number | undefined} */ kl) =>
       `Reconstruction ready: recon ${fixed(recon, 1)}${kl === undefined ? "" : ` plus KL ${fixed(kl, 1)} is ${fixed(recon + kl, 1)}`} nats`,
   },
@@ -124,6 +137,15 @@ export const words = {
 
 /** @typedef {typeof words} Words */
 /** @typedef {{ share: number, left: number, top: number, right: number, bottom: number }} InkBox  pixels; share 0…1 */
+
+/** @typedef {import("../types.js").Verdict} Verdict */
+/** @typedef {{ drawing: Verdict, reconstruction: Verdict }} Reads */
+
+/**
+ * Whole per cent, rounded down: nothing is read with 100.
+ * @param {Verdict} verdict
+ */
+const verdict = ({ digit, share }) => `${digit}, ${Math.min(99, Math.floor(share * 100))}\u00a0%`;
 
 /** @param {number} bytes */
 const kilobytes = (bytes) => Math.round(bytes / 1000);

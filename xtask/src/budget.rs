@@ -1,4 +1,4 @@
-//! What a first visit loads, in bytes, and the limits that `cargo xtask test` holds it to.
+//! What a first visit to the static site loads, in bytes, and the limits that `cargo xtask test` holds it to.
 
 use std::fmt;
 use std::fs;
@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::compress::brotli;
+use crate::dist::shipped;
 use crate::tier::Tier;
 use crate::wasm::{GLUE_FILE, WASM_FILE, package};
 use crate::workspace::Workspace;
@@ -130,7 +131,7 @@ impl fmt::Display for FirstLoad {
 impl Item {
     fn measure(workspace: &Workspace, path: &Path, kind: Kind) -> Result<Self> {
         let name = path.strip_prefix(workspace.root()).unwrap_or(path).display().to_string();
-        let bytes = fs::read(path).with_context(|| format!("{name} cannot be read"))?;
+        let bytes = shipped(workspace, path)?;
         Ok(Self { name, kind, raw: bytes.len(), packed: brotli(&bytes)?.len() })
     }
 }

@@ -10,8 +10,8 @@
 //! ```
 //!
 //! This needs no bundler because scripts and styles name their neighbours relative to themselves (`import.meta.url`,
-//! never the address of the document); only the addresses in the HTML change. Beside each file that shrinks lie its
-//! `.br` and `.gz`.
+//! never the address of the document); only the addresses in the HTML change. Scripts lose their comments and spaces,
+//! each file by itself. Beside each file that shrinks lie its `.br` and `.gz`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,12 +22,16 @@ use crate::budget::{FirstLoad, files_below};
 use crate::compress::{brotli, gzip};
 use crate::digest::sha256;
 use crate::headers::SECURITY;
+use crate::process::Process;
 use crate::tier::Tier;
 use crate::wasm;
 use crate::workspace::Workspace;
 
 /// Letters of the digest in an address. Chosen: 64 bits, far more than the versions that a site will ever have.
 const ADDRESS_LETTERS: usize = 16;
+
+/// How terser is called on each script; part of the name of what it made, so that a change makes it anew.
+const TERSER: &str = "--module --ecma 2022 --compress passes=2 --mangle";
 
 /// A compressed form is kept where it saves at least one byte in this many. Chosen: below that, unpacking is wasted work.
 const WORTHWHILE: usize = 20;
@@ -50,11 +54,12 @@ struct Asset {
 
 /// Makes `dist/` anew from `www/` and `pkg/` and returns it.
 pub fn make(workspace: &Workspace) -> Result<PathBuf> {
-    let (pages, mut assets): (Vec<_>, Vec<_>) = read_assets(&workspace.path("www"), "")?
+    let (pages, mut assets): (Vec<_>, Vec<_>) = read_assets(workspace, &workspace.path("www"), "")?
         .into_iter()
         .partition(|asset| is_page(&asset.path));
     for tier in Tier::ALL {
-        let package = read_assets(&wasm::package(workspace, tier), &format!("pkg/{tier}/"))?;
+        let folder = wasm::package(workspace, tier);
+        let package = read_assets(workspace, &folder, &format!("pkg/{tier}/"))?;
         assets.extend(
             package
                 .into_iter()
@@ -84,11 +89,32 @@ fn is_page(path: &str) -> bool {
     !path.contains('/') && path.ends_with(".html")
 }
 
-fn read_assets(folder: &Path, prefix: &str) -> Result<Vec<Asset>> {
+/// The bytes of a file of the page as they ship: a script minified, with what terser made of the same bytes before where
+/// there is that, and any other file as it is.
+pub fn shipped(workspace: &Workspace, path: &Path) -> Result<Vec<u8>> {
+    let bytes = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    if path.extension().is_none_or(|extension| extension != "js") {
+        return Ok(bytes);
+    }
+    let folder = workspace.target("terser");
+    fs::create_dir_all(&folder)?;
+    let options = TERSER.replace(' ', "");
+    let made = folder.join(format!("{options}-{}.js", &sha256(&bytes)[..ADDRESS_LETTERS]));
+    if !made.is_file() {
+        let part = made.with_extension("part");
+        let terser = Process::new(workspace, workspace.npm_program("terser"));
+        terser.arg(path).words(TERSER).arg("--output").arg(&part).read()?;
+        fs::rename(&part, &made)?;
+    }
+    Ok(fs::read(&made)?)
+}
+
+fn read_assets(workspace: &Workspace, folder: &Path, prefix: &str) -> Result<Vec<Asset>> {
     let mut assets = Vec::new();
     for path in files_below(folder)? {
         let relative = path.strip_prefix(folder)?.to_str().context("a file name is not UTF-8")?;
-        assets.push(Asset { path: format!("{prefix}{relative}"), bytes: fs::read(&path)? });
+        let bytes = shipped(workspace, &path)?;
+        assets.push(Asset { path: format!("{prefix}{relative}"), bytes });
     }
     Ok(assets)
 }
