@@ -125,7 +125,7 @@ fn models(one: &ThreadPool) -> Result<Value, Box<dyn Error>> {
     println!("\nmodels                                           median ms");
     let data = dataset()?;
     let mut rows = Vec::new();
-    for name in ["ink24", "map2", "mlp20"] {
+    for name in ["sharp", "map2", "mlp20"] {
         let (config, training) = shipped(name)?;
         let batch = training.batch;
         let model =

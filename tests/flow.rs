@@ -9,10 +9,7 @@ use wasm_bindgen_test::{wasm_bindgen_test as test, wasm_bindgen_test_configure};
 use latent_ink::{
     model::{Config, Flow, FlowConfig, FlowPass, Model, standard_normal},
     nn::{Adam, AdamConfig, Parameters},
-    train::{
-        Dataset, Pixels, PriorConfig, fit_prior,
-        seeds::{Purpose, generator},
-    },
+    train::seeds::{Purpose, generator},
     weights::{self, History, Precision},
 };
 use ndarray::Array2;
@@ -290,7 +287,10 @@ fn sizes_that_make_no_flow_are_refused() {
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn a_prior_is_learned_for_a_trained_model_and_nothing_else_changes() {
-    use latent_ink::eval::{evaluate, importance_weighted_bound};
+    use latent_ink::{
+        eval::{evaluate, importance_weighted_bound},
+        train::{Dataset, Pixels, PriorConfig, fit_prior},
+    };
     let header = |magic: u32, sizes: &[u32]| -> Vec<u8> {
         std::iter::once(magic).chain(sizes.iter().copied()).flat_map(u32::to_be_bytes).collect()
     };

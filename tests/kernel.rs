@@ -146,7 +146,7 @@ fn products_match_the_reference_around_blocks_and_tiles() {
 
 #[test]
 fn products_match_the_reference_on_the_shapes_of_the_models() {
-    // Dense layers of mlp20, forward and backward, in training and for one drawing; a convolution of ink24.
+    // Dense layers of mlp20, forward and backward, in training and for one drawing; a convolution of sharp.
     let shapes = [
         (128, 784, 400),
         (128, 20, 400),

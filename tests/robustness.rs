@@ -144,8 +144,8 @@ fn dataset(set: &str) -> Dataset {
     .expect("MNIST is whole")
 }
 
-fn ink24() -> Model {
-    let bytes = std::fs::read(path("www/models/ink24.safetensors")).expect("a model is committed");
+fn sharp() -> Model {
+    let bytes = std::fs::read(path("www/models/sharp.safetensors")).expect("a model is committed");
     weights::from_bytes(&bytes).expect("the committed model is whole").0
 }
 
@@ -197,7 +197,7 @@ fn lost(model: &Model, reader: &Neighbours, data: &Dataset, indices: &[usize]) -
 fn figures_of_training_digits() {
     let (data, known) = (dataset("train"), dataset("t10k"));
     let indices: Vec<usize> = (0..1000).map(|i| i * 59 + 1).collect();
-    let lost = lost(&ink24(), &Neighbours::new(&known, 0..8000), &data, &indices);
+    let lost = lost(&sharp(), &Neighbours::new(&known, 0..8000), &data, &indices);
     for (row, lost) in ROWS.iter().zip(lost) {
         println!("{:<28}{lost:>4} of {} lost", row.name, indices.len());
     }
@@ -207,7 +207,7 @@ fn figures_of_training_digits() {
 fn disturbed_digits_still_read_as_themselves() {
     let data = dataset("t10k");
     let indices: Vec<usize> = (8000..10_000).step_by(4).collect();
-    let lost = lost(&ink24(), &Neighbours::new(&data, 0..8000), &data, &indices);
+    let lost = lost(&sharp(), &Neighbours::new(&data, 0..8000), &data, &indices);
     for (row, lost) in ROWS.iter().zip(&lost) {
         println!("{:<28}{lost:>4} of {} lost", row.name, indices.len());
     }

@@ -41,7 +41,7 @@ const REST_MS = 400;
 
 const canvas = (/** @type {string} */ id) => /** @type {HTMLCanvasElement} */ (byId(id));
 const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
-const total = (/** @type {Float32Array} */ nats) => nats.reduce((sum, each) => sum + each, 0);
+const total = (/** @type {Iterable<number>} */ nats) => [...nats].reduce((sum, each) => sum + each, 0);
 
 // ---------------------------------------------------------------------------------------------- what is known
 
@@ -157,7 +157,7 @@ async function useModel(entry, started) {
     order = orderOf(latent, entry.metrics?.test?.kl_per_dim);
     marked = -1;
     const measured = entry.metrics?.test;
-    caption("quality", measured ? words.quality(measured) : "");
+    caption("quality", measured ? words.quality(measured, hasFlow()) : "");
     say(words.status.ready, "ready");
     showPrior();
     await refresh();
@@ -223,6 +223,12 @@ function showPrior() {
   showPriorKind(hasFlow(), hasFlow() && view.isLearned);
 }
 
+/** What the price of a drawing is counted against: KL is to N(0, I), whatever the model's prior. */
+function costNote() {
+  const measured = model?.metrics?.test;
+  return measured?.kl_per_dim && hasFlow() ? words.costLearned(total(measured.kl_per_dim) - measured.kl) : words.cost;
+}
+
 const hasFlow = () => Boolean(model?.config?.latent?.gaussian?.flow);
 
 /** What is said of the samples, for as many as there is room for. */
@@ -263,7 +269,7 @@ function show(answer) {
   showMarked();
   if (answer.isEmpty) cost.showNothing();
   else cost.show(answer.recon, hasGaussian ? total(answer.kl) : undefined);
-  caption("cost-note", answer.isEmpty ? words.costOfNothing : hasGaussian ? words.cost : words.costPlain);
+  caption("cost-note", answer.isEmpty ? words.costOfNothing : hasGaussian ? costNote() : words.costPlain);
   showReads(answer);
   caption("reconstruction-caption", answer.isEmpty ? words.priorMean : words.page.reconstructionTitle);
   describeSoon();

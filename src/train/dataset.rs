@@ -44,6 +44,16 @@ impl Dataset {
         Ok(Self { images: images.to_vec(), labels: labels.to_vec(), pixels: height * width })
     }
 
+    /// The images at `indices`, in that order.
+    #[must_use]
+    pub fn subset(&self, indices: &[usize]) -> Self {
+        Self {
+            images: indices.iter().flat_map(|&index| self.image(index)).copied().collect(),
+            labels: indices.iter().map(|&index| self.labels[index]).collect(),
+            pixels: self.pixels,
+        }
+    }
+
     /// How many images there are.
     #[must_use]
     pub fn len(&self) -> usize {

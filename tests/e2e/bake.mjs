@@ -41,7 +41,7 @@ async function bake() {
   const tints = { ink: 0, xHat: 0 };
   const { strokes } = OPENING;
   const reading = await ask({ action: "draw", strokes, isNormalised: true, zSeed: DEFAULT_VIEW.zSeed, isMean: false, tints });
-  const { pictures } = await ask({ action: "prior", seed: DEFAULT_VIEW.priorSeed, count: PriorRow.COUNT, tints });
+  const { pictures } = await ask({ action: "prior", seed: DEFAULT_VIEW.priorSeed, count: PriorRow.COUNT, isLearned: true, tints });
   worker.terminate();
 
   const hex = (/** @type {Uint8ClampedArray} */ rgba, /** @type {number} */ digits) =>

@@ -70,8 +70,8 @@ export const words = {
   tier: { scalar: "scalar", simd128: "SIMD", relaxed: "relaxed SIMD" },
   ms: (/** @type {number} */ ms) => `${fixed(ms, 1)} ms`,
 
-  quality: (/** @type {{ elbo: number, recon: number, kl: number }} */ { elbo, recon, kl }) =>
-    `10,000 test digits cost this model ${fixed(-elbo, 1)} nats each: recon ${fixed(recon, 1)} + KL ${fixed(kl, 1)}.`,
+  quality: (/** @type {{ elbo: number, recon: number, kl: number }} */ { elbo, recon, kl }, /** @type {boolean} */ isLearned) =>
+    `10,000 test digits cost this model ${fixed(-elbo, 1)} nats each${isLearned ? " with its learned prior" : ""}: recon ${fixed(recon, 1)} + KL ${fixed(kl, 1)}.`,
 
   example: (/** @type {number} */ digit) => `Example: a handwritten ${digit}`,
   meanCaption: "the middle of it",
@@ -94,6 +94,8 @@ export const words = {
   score: (/** @type {number} */ count, /** @type {number} */ all) => `${count} of ${all}`,
 
   cost: "The nats it takes to tell someone this drawing: KL to name z, recon to name the pixels that z leaves open.",
+  costLearned: (/** @type {number} */ nats) =>
+    `The nats it takes to tell someone this drawing, with N(0, I) as the prior. The learned prior saves ${fixed(nats, 1)} of KL on average.`,
   costOfNothing: "Draw a digit and it will cost something to describe.",
   costPlain: "A plain autoencoder pays for pixels only: its z is free.",
 

@@ -16,7 +16,8 @@ cargo xtask COMMAND
   test [--quick]            every check and test; --quick: formatting, lints, native tests, one tier's wasm tests
   build [TIER…]             the tiers (scalar, simd128, relaxed; by default all three) into pkg/
   data [mnist] [fashion]    the datasets (by default MNIST) into data/, checked by SHA-256
-  models                    the list of shipped models, www/models/index.json, and docs/models.md, from the files
+  models [--only NAME]      the list of shipped models, www/models/index.json, and docs/models.md, from the files;
+                            --only: train NAME again as its record says, into target/models
   bench [--peers]           the benchmarks, natively, in the browser and in Node; --peers: what one would pick instead, too
         [--only WORD]       in the browser and Node alone, the workloads whose names hold WORD
         [--check]           fail where one is over 15 % worse than docs/benchmarks.json
@@ -54,7 +55,10 @@ pub enum Command {
         sets: Vec<Dataset>,
     },
     /// List the shipped models.
-    Models,
+    Models {
+        /// Train this one again instead.
+        only: Option<String>,
+    },
     /// Run the benchmarks.
     Bench(bench::Options),
     /// Make the static site.
@@ -70,6 +74,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
     let mut words: Vec<String> = Vec::new();
     let (mut port, mut builds, mut quick) = (None, true, false);
     let mut bench = bench::Options::default();
+    let mut only = None;
     while let Some(argument) = parser.next()? {
         let command = words.first().map_or("", String::as_str);
         match (command, argument) {
@@ -86,6 +91,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
             ("bench", Long("check")) => bench.check = true,
             ("bench", Long("record")) => bench.record = true,
             ("bench", Long("only")) => bench.only = Some(parser.value()?.string()?),
+            ("models", Long("only")) => only = Some(parser.value()?.string()?),
             (_, Value(word)) => words.push(word.string()?),
             (_, other) => return Err(other.unexpected().into()),
         }
@@ -102,7 +108,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
         "help" => Ok(Command::Help),
         "serve" => Ok(Command::Serve { port, builds }),
         "test" => Ok(Command::Test { quick }),
-        "models" => Ok(Command::Models),
+        "models" => Ok(Command::Models { only }),
         "bench" => Ok(Command::Bench(bench)),
         "dist" => Ok(Command::Dist),
         other => bail!("there is no command \"{other}\"; see cargo xtask --help"),

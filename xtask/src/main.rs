@@ -58,7 +58,8 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Data { sets } => {
             sets.into_iter().try_for_each(|set| data::fetch(&workspace, set))?
         }
-        Command::Models => models::write_index(&workspace)?,
+        Command::Models { only: None } => models::write_index(&workspace)?,
+        Command::Models { only: Some(name) } => models::retrain(&workspace, &name)?,
         Command::Bench(options) => bench::command(&workspace, &options)?,
         Command::Dist => dist::command(&workspace)?,
     }

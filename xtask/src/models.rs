@@ -6,12 +6,38 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::digest::sha256;
+use crate::process::Process;
 use crate::workspace::Workspace;
 
-/// The shipped models by file name, the name that people read and what they are for; the page's default first.
-const SHIPPED: [(&str, &str, &str); 2] = [
-    ("ink24", "Sharp, 24 dimensions", "reconstruction and morphing"),
-    ("map2", "Map, 2 dimensions", "the latent space as a plane"),
+/// A weights file that ships.
+struct Shipped {
+    name: &'static str,
+    /// What people read.
+    title: &'static str,
+    purpose: &'static str,
+}
+
+const fn shipped(name: &'static str, title: &'static str, purpose: &'static str) -> Shipped {
+    Shipped { name, title, purpose }
+}
+
+/// The models that a person can choose in the page, its default first.
+const MODELS: [Shipped; 6] = [
+    shipped("sharp", "Sharp, 32 dimensions", "the default: reconstruction and samples"),
+    shipped("map2", "Map, 2 dimensions", "the latent space as a plane"),
+    shipped("best", "Best, 40 dimensions", "the best bound in a megabyte"),
+    shipped("vae", "Small VAE, 16 dimensions", "twin of `ae`"),
+    shipped("ae", "Plain autoencoder, 16 dimensions", "twin of `vae`"),
+    shipped("fashion", "Fashion, 24 dimensions", "clothes instead of digits"),
+];
+
+/// The rungs of a ladder of beta, on which `vae` stands at 1: same trunk, same seed.
+const LADDER: [Shipped; 5] = [
+    shipped("beta-0", "beta = 0", "no KL"),
+    shipped("beta-0.1", "beta = 0.1", "hardly any KL"),
+    shipped("beta-0.5", "beta = 0.5", "half of KL"),
+    shipped("beta-4", "beta = 4", "too much KL"),
+    shipped("beta-10", "beta = 10", "far too much KL"),
 ];
 
 /// The classifier that reads what they make.
@@ -42,14 +68,16 @@ pub fn check_index(workspace: &Workspace) -> Result<()> {
 }
 
 fn index(workspace: &Workspace) -> Result<String> {
-    let models = SHIPPED
-        .iter()
-        .map(|(name, title, _)| entry(workspace, name, title))
-        .collect::<Result<Vec<Value>>>()?;
-    Ok(format!("{:#}\n", json!({ "default": SHIPPED[0].0, "models": models })))
+    let entries = |list: &[Shipped]| -> Result<Vec<Value>> {
+        list.iter().map(|shipped| entry(workspace, shipped)).collect()
+    };
+    let (models, ladder) = (entries(&MODELS)?, entries(&LADDER)?);
+    let index = json!({ "default": MODELS[0].name, "models": models, "ladder": ladder });
+    Ok(format!("{index:#}\n"))
 }
 
-fn entry(workspace: &Workspace, name: &str, title: &str) -> Result<Value> {
+fn entry(workspace: &Workspace, shipped: &Shipped) -> Result<Value> {
+    let Shipped { name, title, .. } = shipped;
     let file = format!("{name}.safetensors");
     let path = workspace.path("www/models").join(&file);
     let bytes = fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -67,6 +95,38 @@ fn entry(workspace: &Workspace, name: &str, title: &str) -> Result<Value> {
         "command": record["training"]["command"],
         "seed": record["training"]["seed"],
     }))
+}
+
+/// The commands that a file's record says it was made by.
+fn commands(record: &Value) -> Vec<String> {
+    let training = &record["training"];
+    let commands = [&training["command"], &training["prior"]["command"]];
+    commands.iter().filter_map(|command| command.as_str()).map(str::to_owned).collect()
+}
+
+/// Trains the model `name` again, as its record says, into `target/models`.
+pub fn retrain(workspace: &Workspace, name: &str) -> Result<()> {
+    let names = MODELS.iter().chain(&LADDER).map(|shipped| shipped.name).chain([JUDGE]);
+    if !names.clone().any(|known| known == name) {
+        bail!("no model \"{name}\" ships; there are {}", names.collect::<Vec<_>>().join(", "));
+    }
+    let path = workspace.path("www/models").join(format!("{name}.safetensors"));
+    let bytes = fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let folder = workspace.target("models");
+    fs::create_dir_all(&folder)?;
+    let out = folder.join(format!("{name}.safetensors"));
+    for command in commands(&record(&bytes)?) {
+        let mut process = Process::new(workspace, "cargo").words("latent-ink");
+        let mut is_file = false;
+        for word in command.split(' ').skip(1) {
+            // Whatever the file was called, here it is this one: what is made, and what a prior is added to.
+            process = if is_file { process.arg(&out) } else { process.arg(word) };
+            is_file = word == "--out" || word == "--model";
+        }
+        process.run()?;
+    }
+    println!("trained again: {}; www/models is as it was", out.display());
+    Ok(())
 }
 
 /// A weights file as the table describes it.
@@ -142,10 +202,14 @@ impl Described {
         )
     }
 
+    /// What trained it, the trunk's command before the prior's.
     fn command(&self) -> String {
-        self.record["training"]["command"].as_str().map_or("–".into(), |command| {
-            format!("`{command}`, seed {}", self.record["training"]["seed"])
-        })
+        let commands: Vec<String> =
+            commands(&self.record).iter().map(|command| format!("`{command}`")).collect();
+        if commands.is_empty() {
+            return "–".into();
+        }
+        format!("{}, seed {}", commands.join(", then "), self.record["training"]["seed"])
     }
 
     /// The dimensions in use, of how many.
@@ -183,23 +247,14 @@ const ROWS: [(&str, Cell); 20] = [
 ];
 
 fn docs(workspace: &Workspace) -> Result<String> {
-    let models = SHIPPED
-        .iter()
-        .map(|(name, _, purpose)| Described::read(workspace, name, purpose))
-        .collect::<Result<Vec<_>>>()?;
     let judge = Described::read(workspace, JUDGE, "reads digits")?;
-    let row = |cells: &mut dyn Iterator<Item = String>| {
-        cells.fold("|".to_owned(), |row, cell| format!("{row} {cell} |")) + "\n"
-    };
-    let names = models.iter().map(|model| format!("`{}`", model.name));
     let mut text = INTRODUCTION.to_owned();
-    text += &row(&mut std::iter::once("test set, 10,000 images".to_owned()).chain(names));
-    text += &row(&mut (0..=models.len()).map(|_| "---".to_owned()));
-    for (title, cell) in ROWS {
-        text += &row(&mut std::iter::once(title.to_owned()).chain(models.iter().map(cell)));
+    for (title, list) in [("For the page", &MODELS[..]), ("The ladder of beta", &LADDER)] {
+        text += &format!("## {title}\n\n{}\n", table(workspace, list)?);
     }
+    text += "## The judge\n";
     text += &format!(
-        "\nThe judge, `{}.safetensors`: {} parameters, {} bytes, reads {} of the test digits right; {}.\n",
+        "\n`{}.safetensors`: {} parameters, {} bytes, reads {} of the test digits right; {}.\n",
         judge.name,
         judge.parameters,
         judge.bytes,
@@ -209,13 +264,33 @@ fn docs(workspace: &Workspace) -> Result<String> {
     Ok(text)
 }
 
+/// A column for each model.
+fn table(workspace: &Workspace, list: &[Shipped]) -> Result<String> {
+    let models = list
+        .iter()
+        .map(|shipped| Described::read(workspace, shipped.name, shipped.purpose))
+        .collect::<Result<Vec<_>>>()?;
+    let row = |title: &str, cells: &mut dyn Iterator<Item = String>| {
+        cells.fold(format!("| {title} |"), |row, cell| format!("{row} {cell} |")) + "\n"
+    };
+    let names = &mut models.iter().map(|model| format!("`{}`", model.name));
+    let mut text = row("test set, 10,000 images", names);
+    text += &row("---", &mut models.iter().map(|_| "---".to_owned()));
+    for (title, cell) in ROWS {
+        text += &row(title, &mut models.iter().map(cell));
+    }
+    Ok(text)
+}
+
 const INTRODUCTION: &str = "\
 # Models
 
 <!-- Written by `cargo xtask models` from the records in www/models; a change here is lost. -->
 
-Every figure is measured on the file as it ships, by `latent-ink eval www/models/NAME.safetensors --write`. ELBO, its two
-terms and the importance-weighted (IW) bounds are in nats per image; squared errors are summed over the 784 pixels.
+Every figure is measured on the file as it ships, by `latent-ink eval www/models/NAME.safetensors --write`; `cargo xtask
+models --only NAME` trains one again as its record says. ELBO, its two
+terms and the importance-weighted (IW) bounds are in nats per image (a plain autoencoder has no bound: its ELBO is the
+reconstruction term); squared errors are summed over the 784 pixels.
 \"Read right\" is the share of reconstructions from z = mu that the judge reads as their label; both probes read the label
 from mu. Of 10,000 samples: the share that the judge reads with a probability above 0.9, the entropy of what it reads
 (2.303 nats are ten equal classes), and the Fréchet distance of its features to those of the test digits. Fréchet

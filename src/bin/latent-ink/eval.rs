@@ -11,7 +11,7 @@ use latent_ink::{
         Judge, Sampling, evaluate, importance_weighted_bound, importance_weighted_bounds,
         kept_identity, linear_probe, nearest, posterior_means, share_right, subset,
     },
-    model::Model,
+    model::{Latent, Model},
     train::{Dataset, Pixels},
     weights,
 };
@@ -57,7 +57,10 @@ pub struct Args {
     /// One JSON object instead of a table
     #[arg(long)]
     json: bool,
-    /// Measure everything (with --iw-subset 500, if nothing else is said) and put it into the file's record
+    /// Nothing that the judge reads: for images that are no digits
+    #[arg(long, conflicts_with = "judge")]
+    no_judge: bool,
+    /// Measure everything (with --iw 100 and --iw-subset 500, if nothing else is said) and put it into the file's record
     #[arg(long)]
     write: bool,
 }
@@ -78,6 +81,9 @@ const JUDGE: &str = "www/models/judge.safetensors";
 const SUBSET: usize = 1_000;
 const WRITTEN_K: u32 = 500;
 
+/// K on all images where `--write` chooses it.
+const WRITTEN_K_OF_ALL: u32 = 100;
+
 pub fn run(args: &Args) -> Outcome {
     let (model, record) = files::model(&args.model)?;
     let record: serde_json::Value = serde_json::from_str(&record)?;
@@ -91,7 +97,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     let report = measure(args, &model, &data, pixels)?;
     if args.write {
-        if report.judge.is_none() {
+        if report.judge.is_none() && !args.no_judge {
             return Err(format!("--write measures everything, and {JUDGE} is not here").into());
         }
         let bytes = files::read(&args.model)?;
@@ -124,7 +130,11 @@ fn measure(
             bar.set_position(done as u64);
         })
     };
-    let iw_subset = args.iw_subset.or(args.write.then_some(WRITTEN_K));
+    // A plain autoencoder has no density, and so no bound.
+    let is_density = !matches!(model.config().latent, Latent::Plain { .. });
+    let writes_bounds = args.write && is_density;
+    let iw = args.iw.or(writes_bounds.then_some(WRITTEN_K_OF_ALL));
+    let iw_subset = args.iw_subset.or(writes_bounds.then_some(WRITTEN_K));
     let probe = args.probe || args.write;
     Ok(Report {
         model: args.model.display().to_string(),
@@ -134,8 +144,9 @@ fn measure(
         images: data.len(),
         test: evaluate(model, data, pixels, seed)?,
         identity: kept_identity(model, data)?,
-        iw_k: args.iw,
-        iw_bound: args.iw.map(iw_bound).transpose()?,
+        subset: evaluate(model, &data.subset(&subset(data.len(), SUBSET, seed)), pixels, seed)?,
+        iw_k: iw,
+        iw_bound: iw.map(iw_bound).transpose()?,
         iw_subset: iw_subset.map(|k| subset_bound(model, data, pixels, seed, k)).transpose()?,
         probe: probe.then(|| probe_means(model, data, &args.data)).transpose()?,
         judge: judge_file(args).map(|path| judged(args, &path, model, data)).transpose()?,
@@ -175,6 +186,9 @@ fn probe_means(model: &Model, test: &Dataset, folder: &Path) -> Result<Probe, Bo
 
 /// The judge that was asked for, or the one that ships, where it is here.
 fn judge_file(args: &Args) -> Option<PathBuf> {
+    if args.no_judge {
+        return None;
+    }
     args.judge.clone().or_else(|| Some(PathBuf::from(JUDGE)).filter(|path| path.exists()))
 }
 

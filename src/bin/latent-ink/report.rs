@@ -23,6 +23,8 @@ pub struct Report {
     pub images: usize,
     #[serde(flatten)]
     pub test: Evaluation,
+    /// Of 1,000 images that the seed drew, alone: few enough to be measured again in a browser.
+    pub subset: Evaluation,
     /// The share of reconstructions that a 5-NN reader reads as their label.
     pub identity: f64,
     /// Over all images.
@@ -74,6 +76,7 @@ impl Report {
             "seed": self.seed,
             "images": self.images,
             "test": self.test,
+            "subset": { "elbo": self.subset.elbo, "recon": self.subset.recon, "kl": self.subset.kl },
             "identity": self.identity,
             "iw_k": self.iw_k,
             "iw_bound": self.iw_bound,

@@ -93,6 +93,9 @@ struct Stopped {
     step: u64,
 }
 
+/// How many losses a record holds.
+const FIRST_STEPS: u64 = 20;
+
 const GROUPS: [&str; 4] = ["parameters", "first_moment", "second_moment", "averaged"];
 
 pub fn run(args: &Args) -> Outcome {
@@ -150,7 +153,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     bar.finish_and_clear();
     run.save_state(&trainer, &state)?;
-    run.save_weights(&trainer, &test, args)?;
+    run.save_weights(&trainer, &data, &test, args)?;
     if is_stopped.load(Ordering::Relaxed) {
         let (step, total) = (trainer.steps(), trainer.total_steps());
         println!("stopped after step {step} of {total}; go on with --resume");
@@ -198,8 +201,22 @@ impl Run {
         Ok(trainer.restore(step, state)?)
     }
 
+    /// D + KL of the run's first steps, by which whoever trains it again knows early whether it is the same run.
+    fn first_losses(&self, data: &Dataset) -> latent_ink::error::Result<Vec<f64>> {
+        let RunConfig { model, training } = self.config.clone();
+        let mut trainer = Trainer::new(model, training, data, self.seed, self.epochs)?;
+        let steps = trainer.total_steps().min(FIRST_STEPS);
+        (0..steps).map(|_| trainer.step(data).map(|step| step.recon + step.kl)).collect()
+    }
+
     /// Writes the weights with their history and what they measure as stored.
-    fn save_weights(&self, trainer: &Trainer, test: &Dataset, args: &Args) -> Outcome {
+    fn save_weights(
+        &self,
+        trainer: &Trainer,
+        data: &Dataset,
+        test: &Dataset,
+        args: &Args,
+    ) -> Outcome {
         let precision = args.precision.into();
         let training = serde_json::json!({
             "command": command(),
@@ -208,6 +225,7 @@ impl Run {
             "steps": trainer.steps(),
             "data": self.data,
             "config": self.config.training,
+            "first_losses": self.first_losses(data)?,
             "version": env!("CARGO_PKG_VERSION"),
         });
         let mut history = History { training, ..History::default() };
@@ -222,12 +240,15 @@ impl Run {
     }
 }
 
-/// This command as it can be typed again.
+/// This command as it can be typed again, for a record that is read elsewhere: of a path from the root only the file's
+/// name, and without `--resume`, since a resumed run is the same run.
 pub fn command() -> String {
-    std::iter::once("latent-ink".to_owned())
-        .chain(std::env::args().skip(1))
-        .collect::<Vec<_>>()
-        .join(" ")
+    let words = std::env::args().skip(1).filter(|word| word != "--resume").map(|word| {
+        let path = Path::new(&word);
+        let name = path.file_name().filter(|_| path.is_absolute());
+        name.map_or(word.clone(), |name| name.to_string_lossy().into_owned())
+    });
+    std::iter::once("latent-ink".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }
 
 const COLUMNS: &str = "epoch,step,recon,kl,images_per_s,learning_rate,beta,seconds\n";
