@@ -149,6 +149,7 @@ fn a_trained_model_is_measured_sampled_and_inspected() {
         "recon",
         "seed",
         "sse",
+        "subset",
     ];
     assert_eq!(keys, expected);
     assert_eq!((&report["images"], &report["iw_k"]), (&json!(20), &json!(3)));
