@@ -14,9 +14,9 @@ const N: usize = 4 * NR;
 /// Milliseconds that one tile runs before the other's turn: 15 of the coarsest clock ticks that browsers have.
 const TURN: f64 = 1.5;
 
-/// Ends of both loops for a clock that stands still, far above what a turn and a budget need.
-const MOST_PRODUCTS: f64 = 1e4;
-const MOST_TURNS: usize = 100;
+/// Ends of both loops for a clock that stands still, above what a turn and the page's budget need.
+const MOST_PRODUCTS: f64 = 400.0;
+const MOST_TURNS: usize = 20;
 
 /// How much faster the wide tile has to be. Where vectors are not joined it is a fifth slower, where they are a fifth
 /// faster: chosen between.

@@ -5,7 +5,6 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
 import { BASE_URL, DIGITS, difference, draw, inkOn, judged, launch, newPage, open, ready, seriousFindings, settled } from "./browser.mjs";
-import { withFlow, withoutFlows } from "./learned.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -49,8 +48,7 @@ describe("the learned prior", () => {
 
   it("has_no_switch_where_the_prior_is_standard_normal", async () => {
     const { page, complaints } = await newPage(browser);
-    await withoutFlows(page);
-    await open(page);
+    await open(page, "#model=map2");
     assert.equal(await page.locator("#learned").isVisible(), false);
     assert.match(await heading(page), STANDARD);
     await page.locator("#prior-caption").hover();
@@ -61,7 +59,6 @@ describe("the learned prior", () => {
 
   it("is_switched_and_a_link_keeps_it", async () => {
     const { page, complaints } = await newPage(browser);
-    await withFlow(page);
     await open(page);
     await judged(page);
     const learned = page.locator("#learned");
@@ -81,7 +78,6 @@ describe("the learned prior", () => {
     await page.waitForFunction(() => location.hash === "#learned=off");
 
     const other = await newPage(browser);
-    await withFlow(other.page);
     await open(other.page, "#learned=off");
     await judged(other.page);
     assert.equal(await other.page.locator("#learned").isChecked(), false);
@@ -103,7 +99,6 @@ describe("the learned prior", () => {
 
   it("goes_with_its_model", async () => {
     const { page } = await newPage(browser);
-    await withFlow(page);
     await open(page);
     await page.selectOption("#model", { index: 1 });
     await page.waitForFunction(() => document.querySelectorAll("#sample li").length === 2);
@@ -119,7 +114,6 @@ describe("the learned prior", () => {
   it("is_nothing_serious_for_axe_and_fits_every_width", async () => {
     for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       const { page } = await newPage(browser, { colorScheme });
-      await withFlow(page);
       await open(page);
       await judged(page);
       assert.equal(await page.evaluate(() => document.documentElement.scrollHeight), 900);
@@ -185,7 +179,6 @@ describe("the judge", () => {
       const { page, requests } = await newPage(browser, options);
       let release = () => {};
       const held = new Promise((done) => { release = () => done(undefined); });
-      await withFlow(page);
       await page.route("**/models/judge.safetensors", async (route) => {
         await held;
         await route.continue();

@@ -7,7 +7,6 @@
 import { mkdir } from "node:fs/promises";
 
 import { DIGITS, draw, judged, launch, newPage, open, settled } from "./browser.mjs";
-import { withFlow } from "./learned.mjs";
 
 const RESULTS = new URL("./results/", import.meta.url);
 const SIZES = {
@@ -28,12 +27,6 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await judged(page);
     const isPhone = name === "phone" || name === "narrow";
     await save(page, `${name}-${colorScheme}`, isPhone);
-    if (name === "desktop" || isPhone) {
-      await withFlow(page);
-      await page.reload();
-      await judged(page);
-      await save(page, `learned-${name}-${colorScheme}`, isPhone);
-    }
     await page.context().close();
   }
 }
