@@ -160,14 +160,7 @@ impl ClassifierTrainer {
 
     fn learning_rate(&self) -> f32 {
         let ClassifierTraining { learning_rate, warm_up, decay, .. } = self.config;
-        let rise = ((self.step + 1) as f64 / warm_up.max(1) as f64).min(1.0);
-        let left = 1.0 - self.step as f64 / self.total_steps().max(1) as f64;
-        let fall = match decay {
-            Decay::None => 1.0,
-            Decay::Linear => left,
-            Decay::Cosine => 0.5 - 0.5 * libm::cos(std::f64::consts::PI * left),
-        };
-        (f64::from(learning_rate) * rise * fall.max(0.0)) as f32
+        decay.rate(learning_rate, warm_up, self.step, self.total_steps())
     }
 
     fn next_batch(&mut self, data: &Dataset) {

@@ -99,6 +99,20 @@ pub enum Decay {
     Cosine,
 }
 
+impl Decay {
+    /// The learning rate of the step after `step` of `total`: rising to `largest` over `warm_up` steps, and falling.
+    pub(super) fn rate(self, largest: f32, warm_up: u64, step: u64, total: u64) -> f32 {
+        let rise = ((step + 1) as f64 / warm_up.max(1) as f64).min(1.0);
+        let left = 1.0 - step as f64 / total.max(1) as f64;
+        let fall = match self {
+            Self::None => 1.0,
+            Self::Linear => left,
+            Self::Cosine => 0.5 - 0.5 * libm::cos(std::f64::consts::PI * left),
+        };
+        (f64::from(largest) * rise * fall.max(0.0)) as f32
+    }
+}
+
 /// What a step did.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
@@ -279,14 +293,7 @@ impl Trainer {
     #[must_use]
     pub fn learning_rate(&self) -> f32 {
         let TrainingConfig { learning_rate, warm_up, decay, .. } = self.config;
-        let rise = ((self.step + 1) as f64 / warm_up.max(1) as f64).min(1.0);
-        let left = 1.0 - self.step as f64 / self.total_steps().max(1) as f64;
-        let fall = match decay {
-            Decay::None => 1.0,
-            Decay::Linear => left,
-            Decay::Cosine => 0.5 - 0.5 * libm::cos(std::f64::consts::PI * left),
-        };
-        (f64::from(learning_rate) * rise * fall.max(0.0)) as f32
+        decay.rate(learning_rate, warm_up, self.step, self.total_steps())
     }
 
     /// The weight of KL in the next step.
