@@ -1,17 +1,24 @@
 // @ts-check
 /**
- * The view as the hash of the address, so that a link reproduces it. A setting at its default leaves no trace.
+ * The view as the hash of the address, so that a link reproduces it. A setting at its default leaves no trace; of the
+ * settings that rooms have of their own, a link carries those of the room that it leads to.
  *
- *     #model=map2&z=7&seed=42&normalise=off&learned=off&tier=scalar&ink=AQx…
+ *     #room=map&map.at=0.42,-1.1&model=map2&z=7&seed=42&normalise=off&learned=off&tier=scalar&ink=AQx…
  */
 
 import { EMPTY, fromText, isEmpty, toText } from "./drawing.js";
+import { OPENING } from "./examples.js";
 import { tierNamed } from "./tier.js";
 
 /** @typedef {import("./types.js").View} View */
 
+/** @type {readonly View["room"][]} */
+export const ROOMS = ["draw", "map", "dimensions", "posterior", "blend", "prior"];
+
 /** @type {View} */
 export const DEFAULT_VIEW = {
+  room: "draw",
+  own: {},
   model: "",
   zSeed: 1,
   isMean: false,
@@ -19,7 +26,7 @@ export const DEFAULT_VIEW = {
   isNormalised: true,
   isLearned: true,
   tier: undefined,
-  drawing: undefined,
+  drawing: OPENING,
 };
 
 /**
@@ -31,6 +38,8 @@ export function readView({ hash, search }) {
   const said = new URLSearchParams(hash.slice(1));
   const ink = said.get("ink");
   return {
+    room: ROOMS.find((room) => room === said.get("room")) ?? DEFAULT_VIEW.room,
+    own: Object.fromEntries([...said].filter(([name]) => name.includes("."))),
     model: said.get("model") ?? DEFAULT_VIEW.model,
     zSeed: seedFrom(said.get("z")) ?? DEFAULT_VIEW.zSeed,
     isMean: said.get("z") === "mean",
@@ -38,7 +47,7 @@ export function readView({ hash, search }) {
     isNormalised: said.get("normalise") !== "off",
     isLearned: said.get("learned") !== "off",
     tier: tierNamed(said.get("tier") ?? new URLSearchParams(search).get("tier")),
-    drawing: ink === "none" ? EMPTY : ink ? fromText(ink) : undefined,
+    drawing: (ink === "none" ? EMPTY : ink ? fromText(ink) : undefined) ?? DEFAULT_VIEW.drawing,
   };
 }
 
@@ -49,6 +58,8 @@ export function readView({ hash, search }) {
  */
 export function writeView(view) {
   const said = new URLSearchParams();
+  if (view.room !== DEFAULT_VIEW.room) said.set("room", view.room);
+  for (const [name, text] of Object.entries(view.own)) if (name.startsWith(`${view.room}.`)) said.set(name, text);
   if (view.model) said.set("model", view.model);
   if (view.isMean) said.set("z", "mean");
   else if (view.zSeed !== DEFAULT_VIEW.zSeed) said.set("z", String(view.zSeed));
@@ -56,8 +67,8 @@ export function writeView(view) {
   if (!view.isNormalised) said.set("normalise", "off");
   if (!view.isLearned) said.set("learned", "off");
   if (view.tier) said.set("tier", view.tier);
-  if (view.drawing && !view.drawing.isExample) said.set("ink", isEmpty(view.drawing) ? "none" : toText(view.drawing));
-  const text = said.toString();
+  if (view.drawing !== DEFAULT_VIEW.drawing) said.set("ink", isEmpty(view.drawing) ? "none" : toText(view.drawing));
+  const text = said.toString().replaceAll("%2C", ","); // a comma needs no escape in a hash, and a list is easier to read with it
   return text && `#${text}`;
 }
 

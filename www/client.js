@@ -7,6 +7,9 @@
 /** @typedef {import("./types.js").Tier} Tier */
 /** @typedef {import("./types.js").Reading} Reading */
 /** @typedef {import("./types.js").DrawRequest} DrawRequest */
+/** @typedef {import("./types.js").Decoded} Decoded */
+/** @typedef {import("./types.js").DecodeRequest} DecodeRequest */
+/** @typedef {import("./types.js").Encoded} Encoded */
 /** @typedef {import("./types.js").PriorRequest} PriorRequest */
 /** @typedef {import("./types.js").PriorSamples} PriorSamples */
 /** @typedef {import("./types.js").Trouble} Trouble */
@@ -19,6 +22,9 @@ const PATIENCE_AT_START_MS = 60_000;
 /** This many crashes within the window mean that a new worker will not help. */
 const MAX_CRASHES = 3;
 const CRASH_WINDOW_MS = 15_000;
+
+/** What the page asks for again once a new worker stands. */
+const REPEATED = ["draw", "prior", "decode"];
 
 /** An error that the worker answered in words. `name` is its kind. */
 class AnsweredError extends Error {
@@ -60,8 +66,8 @@ export class Client {
   #worker;
   /** @type {Map<number, Pending>} */
   #pending = new Map();
-  #drawings = new Newest();
-  #samples = new Newest();
+  /** @type {Map<string, Newest>} by the purpose of the request */
+  #newest = new Map();
   #lastId = 0;
   /** @type {number[]} times of the crashes */
   #crashes = [];
@@ -127,7 +133,7 @@ export class Client {
    * @returns {Promise<Reading | undefined>}
    */
   draw(request) {
-    return this.#drawings.run(() => this.#askWhileWell("draw", request));
+    return this.#askNewest("draw", "draw", request);
   }
 
   /**
@@ -136,7 +142,39 @@ export class Client {
    * @returns {Promise<PriorSamples | undefined>}
    */
   prior(request) {
-    return this.#samples.run(() => this.#askWhileWell("prior", request));
+    return this.#askNewest("prior", "prior", request);
+  }
+
+  /**
+   * Pictures of any z; undefined where a newer request with the same purpose took its place.
+   * @param {string} purpose  what the pictures are for: requests for one thing never wait for those for another
+   * @param {DecodeRequest} request
+   * @returns {Promise<Decoded | undefined>}
+   */
+  decode(purpose, request) {
+    return this.#askNewest(`decode ${purpose}`, "decode", request);
+  }
+
+  /**
+   * The posteriors of images. A few hundred at a time leave a drawing its turn in between.
+   * @param {Uint8Array} pixels  B x P values, 255 = ink
+   * @returns {Promise<Encoded>}
+   */
+  async encode(pixels) {
+    await this.#restoring;
+    return this.#ask("encode", { pixels });
+  }
+
+  /**
+   * Standard normal noise, rows x latent: the same for a seed wherever it is asked for.
+   * @param {number} seed
+   * @param {number} rows
+   * @param {number} latent
+   * @returns {Promise<Float32Array>}
+   */
+  async eps(seed, rows, latent) {
+    await this.#restoring;
+    return this.#ask("eps", { seed, rows, latent });
   }
 
   /**
@@ -173,6 +211,18 @@ export class Client {
       this.#pending.set(id, { action, resolve, reject, timer });
       worker.postMessage({ id, action, ...payload }, transfer);
     });
+  }
+
+  /**
+   * @param {string} purpose
+   * @param {string} action
+   * @param {object} payload
+   * @returns {Promise<any>}
+   */
+  #askNewest(purpose, action, payload) {
+    const newest = this.#newest.get(purpose) ?? new Newest();
+    this.#newest.set(purpose, newest);
+    return newest.run(() => this.#askWhileWell(action, payload));
   }
 
   /**
@@ -223,7 +273,7 @@ export class Client {
     for (const { action, resolve, reject, timer } of this.#pending.values()) {
       clearTimeout(timer);
       isStart ||= action === "start";
-      if (action === "draw" || action === "prior") resolve(undefined);
+      if (REPEATED.includes(action)) resolve(undefined);
       else reject(new AnsweredError({ kind: "Crashed", message: reason }));
     }
     this.#pending.clear();

@@ -1,88 +1,73 @@
 // @ts-check
 /**
- * The page, told in order: what stands there at once, the parts, the worker and its model, then what a person can do.
- * Parts show and listen; the worker computes; this file is the only one that knows both.
+ * The page, told in order: what is known, the parts, the worker and its model, then what a person can do. Parts and rooms
+ * show and listen; the worker computes; this file is the only one that knows them all.
  */
 
-import { readView, seedFrom, writeView } from "./address.js";
+import { DEFAULT_VIEW, readView, seedFrom, writeView } from "./address.js";
 import { fetchBaked, tintBaked } from "./baked.js";
-import {
-  byId, caption, captionDrawing, say, sayPen, showControls, showPriorKind, showReads, showScore, showWords,
-} from "./captions.js";
+import { byId, caption, captionDrawing, say, sayPen, showControls, showPriorKind, showWords } from "./captions.js";
 import { Client } from "./client.js";
-import { inkBox } from "./describe.js";
-import { EMPTY, isEmpty } from "./drawing.js";
-import { EXAMPLES, OPENING } from "./examples.js";
+import { EMPTY, isEmpty, toText } from "./drawing.js";
+import { EXAMPLES } from "./examples.js";
+import { Figure } from "./figure.js";
 import { fetchIndex, fetchJudge, fetchWeights } from "./models.js";
 import { asNumber, paletteAt } from "./palette.js";
-import { CostLine } from "./parts/cost-line.js";
-import { Equation } from "./parts/equation.js";
 import { Glossary } from "./parts/glossary.js";
 import { ModelPicker } from "./parts/model-picker.js";
 import { Pad } from "./parts/pad.js";
 import { PictureDrop } from "./parts/picture-drop.js";
-import { PixelGrid } from "./parts/pixel-grid.js";
-import { PlaneView } from "./parts/plane-view.js";
-import { PosteriorView } from "./parts/posterior-view.js";
 import { PriorRow } from "./parts/prior-row.js";
-import { SampleView } from "./parts/sample-view.js";
 import { Shelf } from "./parts/shelf.js";
+import { fits, Rooms } from "./rooms.js";
+import { Store } from "./store.js";
 import { chooseTier } from "./tier.js";
 import { words } from "./words/en.js";
 
 /** @typedef {import("./types.js").Drawing} Drawing */
 /** @typedef {import("./types.js").ModelEntry} ModelEntry */
-/** @typedef {import("./types.js").PriorSamples} PriorSamples */
 /** @typedef {import("./types.js").Reading} Reading */
-/** @typedef {import("./types.js").Stroke} Stroke */
+/** @typedef {import("./types.js").RoomName} RoomName */
+/** @typedef {import("./types.js").View} View */
 
-/** Texts for those who do not see follow once the hand rests this long. */
-const REST_MS = 400;
+/** The address follows once the hand rests this long. */
+const REST_MS = 200;
 
 const canvas = (/** @type {string} */ id) => /** @type {HTMLCanvasElement} */ (byId(id));
 const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
-const total = (/** @type {Iterable<number>} */ nats) => [...nats].reduce((sum, each) => sum + each, 0);
 
 // ---------------------------------------------------------------------------------------------- what is known
 
-let view = readView(location);
-/** @type {Drawing} */
-let drawing = view.drawing ?? OPENING;
-/** @type {Drawing[]} what was on the pad before */
-let history = [];
+const store = new Store(readView(location), changed);
 /** @type {Reading | undefined} */
 let reading;
-/** @type {PriorSamples | undefined} */
-let samples;
 /** @type {ModelEntry[]} */
 let models = [];
+/** @type {string} the model that is there for who has chosen none */
+let defaultModel = "";
 /** @type {ModelEntry | undefined} the one that runs */
 let model;
-/** @type {number[]} its dimensions, the most used first */
+/** @type {ModelEntry | undefined} the one that runs, or is on its way */
+let wanted;
+/** @type {readonly number[]} its dimensions, the most used first */
 let order = [];
-/** @type {number} the dimension that is pointed at; -1 = none */
-let marked = -1;
-let hasGaussian = true;
-/** Timers of what waits for the hand to rest. */
-let [describing, writing] = [0, 0];
+/** Timer of what waits for the hand to rest. */
+let writing = 0;
 /** Questions that the worker has not answered yet. */
 let pending = 0;
 
 // ---------------------------------------------------------------------------------------------- the parts
 
+const figure = new Figure();
 const pad = new Pad(canvas("pad"), {
-  hint: words.padHint, onBegin: beginStroke, onInk: (strokes, time) => void read(strokes, time), onEnd: endStroke, onPen: sayPen,
+  hint: words.padHint,
+  onBegin: beginStroke,
+  onInk: (strokes, time) => void read({ strokes }, time),
+  onEnd: (strokes) => put({ strokes }),
+  onPen: sayPen,
 });
-const seen = new PixelGrid(canvas("seen"));
-const reconstruction = new PixelGrid(canvas("reconstruction"));
-const posterior = new PosteriorView(canvas("posterior"), { onPoint: mark });
-const plane = new PlaneView(canvas("posterior"));
-const equation = new Equation(byId("posterior-note"));
-const sample = new SampleView(byId("sample"), { onPoint: mark });
-const cost = new CostLine(byId("cost"));
-const prior = new PriorRow(canvas("prior"), { onFit: describePrior });
 const picker = new ModelPicker(/** @type {HTMLSelectElement} */ (byId("model")), { onPick: pickModel });
-new Shelf(byId("shelf"), EXAMPLES, { onPick: (example) => put(example), nameOf: words.example });
+new Shelf(byId("shelf"), EXAMPLES, { onPick: put, nameOf: words.example });
 new Glossary(document.querySelectorAll("[data-term]"), byId("meaning"), (term) => words.meaning[/** @type {keyof typeof words.meaning} */ (term)]);
 new PictureDrop(document.body, byId("picture"), input("picture-file"), {
   onPicture: (picture, data) => void takePicture(picture, data),
@@ -97,36 +82,55 @@ const client = new Client({
   onLost: (reason) => say(words.status.lost(reason), "error"),
 });
 
+/** What a room sees and may do: the state of this file, as it is at the moment of asking. */
+const rooms = new Rooms((name) => ({
+  client,
+  get view() { return store.view; },
+  get model() { return model; },
+  get reading() { return reading; },
+  get order() { return order; },
+  get tints() { return tints(); },
+  set: (settings, isPassing = false) => {
+    const own = ownOf(name, settings);
+    if (isPassing) store.pass({ own });
+    else store.set({ own });
+  },
+  put,
+  counted,
+  fail: (error) => say(words.status.failed(error), "error"),
+}));
+
 // ---------------------------------------------------------------------------------------------- first paint, then life
 
 showWords();
-showControls(view);
+showControls(store.view);
 showDrawing();
-if (!view.drawing && !view.model && view.isNormalised) void showBaked();
+walk(store.view.room);
+if (store.view.drawing === DEFAULT_VIEW.drawing && !store.view.model && store.view.isNormalised) void showBaked();
 void live().then(judge);
 
 /** A real example, computed before: there is something to look at while core and model are still on their way. */
 async function showBaked() {
   const baked = await fetchBaked();
   if (!baked || model) return; // the model was faster
-  order = baked.order;
   const tinted = tintBaked(baked, paletteAt(document.body));
-  show(tinted.reading);
-  prior.show(tinted.prior);
+  order = baked.order;
+  reading = tinted.reading;
+  figure.show(reading, order);
+  figure.showPictures(tinted.prior);
 }
 
 /** Core and model arrive side by side; from then on everything is computed here. */
 async function live() {
-  const tier = chooseTier(view.tier);
+  const tier = chooseTier(store.view.tier);
   const started = client.start(tier);
   const listed = fetchIndex();
   await Promise.all([
     started.then(({ tier: running }) => { byId("tier").textContent = words.tier[running]; }, () => {}), // onLost says it
     listed.then(async ({ models: all, default: first }) => {
       models = all;
-      const entry = all.find(({ name }) => name === (view.model || first)) ?? all.find(({ name }) => name === first) ?? all[0];
-      picker.show(all, entry.name);
-      await useModel(entry, started);
+      defaultModel = first;
+      await useModel(modelFor(store.view), started);
     }, (error) => say(words.status.noIndex(error.message), "error")),
   ]);
 }
@@ -142,28 +146,41 @@ async function judge() {
 }
 
 /**
+ * The model that a view asks for: the one chosen, or the default, where its room can show that.
+ * @param {View} view
+ */
+function modelFor({ model: name, room }) {
+  const chosen = models.find((entry) => entry.name === name) ?? models.find((entry) => entry.name === defaultModel) ?? models[0];
+  return fits(room, chosen) ? chosen : models.find((entry) => fits(room, entry)) ?? chosen;
+}
+
+/**
  * Fetches a model and hands it to the worker; whatever goes wrong, the one before it stays.
  * @param {ModelEntry} entry
  * @param {Promise<unknown>} [started]
  */
 async function useModel(entry, started) {
+  wanted = entry;
+  picker.show(models, entry.name, (one) => fits(store.view.room, one));
   try {
     say(words.status.fetching(entry.title, 0, entry.bytes), "working");
     const weights = await fetchWeights(entry, (got, all) => say(words.status.fetching(entry.title, got, all), "working"));
     await started;
+    if (wanted !== entry) return; // another was chosen meanwhile
     say(words.status.working(entry.title), "working");
     const { latent } = await client.load(weights);
     model = { ...entry, latent };
     order = orderOf(latent, entry.metrics?.test?.kl_per_dim);
-    marked = -1;
     const measured = entry.metrics?.test;
     caption("quality", measured ? words.quality(measured, hasFlow()) : "");
     say(words.status.ready, "ready");
     showPrior();
     await refresh();
   } catch (error) {
+    if (wanted !== entry) return;
     const reason = error instanceof Error ? error.message : String(error);
     say(model ? words.status.modelKept(entry.title, reason, model.title) : words.status.noModel(entry.title, reason), "error");
+    wanted = model;
     if (model) picker.choose(model.name);
   }
 }
@@ -182,21 +199,23 @@ function orderOf(latent, klPerDim) {
 
 /** Asks for everything anew: a model, a worker or a theme has changed. */
 function refresh() {
-  return Promise.all([read(drawing.strokes), samplePrior()]);
+  return Promise.all([read(store.view.drawing), samplePrior()]);
 }
 
 /**
  * Sends a drawing on its way and shows what comes back, unless a newer one took its place.
- * @param {Stroke[]} strokes
+ * @param {Drawing} drawing
  * @param {number} [time]  when the event happened that this answers
  */
-async function read(strokes, time) {
+async function read({ strokes, pixels }, time) {
   if (!model) return;
-  const { isNormalised, zSeed, isMean } = view;
+  const { isNormalised, zSeed, isMean } = store.view;
   try {
-    const answer = await counted(client.draw({ strokes, pixels: drawing.pixels, isNormalised, zSeed, isMean, tints: tints() }));
-    if (!answer) return;
-    show(answer);
+    const answer = await counted(client.draw({ strokes, pixels, isNormalised, zSeed, isMean, tints: tints() }));
+    if (!answer || answer.mu.length !== order.length) return; // nothing new, or of the model before
+    reading = answer;
+    figure.show(answer, order, savedNats());
+    rooms.show();
     byId("ms").textContent = words.ms(answer.ms);
     if (time !== undefined) performance.measure("ink→paint", { start: time, end: performance.now(), detail: answer.ms });
     else if (!performance.getEntriesByName("live").length) performance.mark("live");
@@ -207,12 +226,10 @@ async function read(strokes, time) {
 
 async function samplePrior() {
   if (!model) return;
+  const { priorSeed: seed, isLearned } = store.view;
   try {
-    const answer = await counted(client.prior({ seed: view.priorSeed, count: PriorRow.COUNT, isLearned: view.isLearned, tints: tints() }));
-    if (!answer) return;
-    samples = answer;
-    prior.show(answer.pictures);
-    describePrior();
+    const answer = await counted(client.prior({ seed, count: PriorRow.COUNT, isLearned, tints: tints() }));
+    if (answer) figure.showSamples(answer, seed, hasFlow() && isLearned);
   } catch (error) {
     say(words.status.failed(error), "error");
   }
@@ -220,21 +237,17 @@ async function samplePrior() {
 
 /** The samples' prior, as model and view have it. */
 function showPrior() {
-  showPriorKind(hasFlow(), hasFlow() && view.isLearned);
+  showPriorKind(hasFlow(), hasFlow() && store.view.isLearned);
 }
 
-/** What the price of a drawing is counted against: KL is to N(0, I), whatever the model's prior. */
-function costNote() {
+/** By how many nats a learned prior makes KL smaller, on average over the test digits. */
+function savedNats() {
   const measured = model?.metrics?.test;
-  return measured?.kl_per_dim && hasFlow() ? words.costLearned(total(measured.kl_per_dim) - measured.kl) : words.cost;
+  if (!measured?.kl_per_dim || !hasFlow()) return undefined;
+  return measured.kl_per_dim.reduce((sum, nats) => sum + nats, -measured.kl);
 }
 
 const hasFlow = () => Boolean(model?.config?.latent?.gaussian?.flow);
-
-/** What is said of the samples, for as many as there is room for. */
-function describePrior() {
-  if (samples) prior.describe(words.said.prior(prior.shown, view.priorSeed, hasFlow() && view.isLearned, showScore(samples, prior.shown)));
-}
 
 /**
  * Keeps `data-pending` on the root while an answer is awaited, for scripts that watch the page.
@@ -251,47 +264,6 @@ async function counted(answer) {
   }
 }
 
-/** @param {Reading} answer */
-function show(answer) {
-  reading = answer;
-  hasGaussian = answer.isEmpty ? hasGaussian : answer.kl.length > 0;
-  seen.show(answer.seen);
-  reconstruction.show(answer.reconstruction);
-  byId("posterior-stage").classList.toggle("is-plane", answer.mu.length === 2);
-  if (answer.mu.length === 2) {
-    posterior.rest();
-    plane.show(answer);
-  } else {
-    plane.rest();
-    posterior.show(answer, order);
-  }
-  sample.show(answer, order);
-  showMarked();
-  if (answer.isEmpty) cost.showNothing();
-  else cost.show(answer.recon, hasGaussian ? total(answer.kl) : undefined);
-  caption("cost-note", answer.isEmpty ? words.costOfNothing : hasGaussian ? costNote() : words.costPlain);
-  showReads(answer);
-  caption("reconstruction-caption", answer.isEmpty ? words.priorMean : words.page.reconstructionTitle);
-  describeSoon();
-}
-
-/** The dimension that is pointed at, in all three places, or what the chart means. */
-function showMarked() {
-  posterior.mark(marked);
-  sample.mark(marked);
-  if (!reading) return;
-  if (marked >= 0 && marked < reading.mu.length && !reading.isEmpty) equation.show(marked, reading);
-  else if (!hasGaussian) equation.say(words.plainLegend);
-  else equation.say(reading.mu.length === 2 ? words.planeLegend(plane.scale) : words.legend);
-}
-
-/** @param {number} dimension  -1 = none */
-function mark(dimension) {
-  if (dimension === marked) return;
-  marked = dimension;
-  showMarked();
-}
-
 function tints() {
   const palette = paletteAt(document.body);
   return { ink: asNumber(palette.ink), xHat: asNumber(palette["x-hat"]) };
@@ -299,53 +271,69 @@ function tints() {
 
 // ---------------------------------------------------------------------------------------------- what a person does
 
-/** An example gives way to the first stroke; what was there can be brought back. */
-function beginStroke() {
-  history = [...history, drawing];
-  if (drawing.isExample || drawing.pixels) {
-    drawing = EMPTY;
-    pad.show(drawing);
+/**
+ * The view is another one: shows it, and asks for what depends on what has changed.
+ * @param {View} view
+ * @param {View} before
+ */
+function changed(view, before) {
+  const differs = (/** @type {(keyof View)[]} */ ...names) => names.some((name) => view[name] !== before[name]);
+  showControls(view);
+  showPrior();
+  showDrawing();
+  if (differs("room")) walk(view.room);
+  const entry = models.length ? modelFor(view) : undefined;
+  if (entry && entry !== wanted) void useModel(entry);
+  else {
+    if (differs("drawing", "zSeed", "isMean", "isNormalised")) void read(view.drawing);
+    if (differs("priorSeed", "isLearned")) void samplePrior();
+    if (entry && differs("room")) picker.show(models, entry.name, (one) => fits(view.room, one));
   }
-  caption("pad-caption", words.page.padTitle);
+  if (differs("own")) rooms.show();
+  clearTimeout(writing);
+  writing = window.setTimeout(() => writeAddress(view), REST_MS);
 }
 
-/** @param {Stroke[]} strokes */
-function endStroke(strokes) {
-  drawing = { strokes };
-  changed();
+/** @param {RoomName} name */
+function walk(name) {
+  rooms.enter(name).catch((error) => say(words.status.failed(error), "error"));
+}
+
+/** An example or a picture gives way to the first stroke; the store still has it. */
+function beginStroke() {
+  const { isExample, pixels } = store.view.drawing;
+  if (isExample || pixels) pad.show(EMPTY);
+  caption("pad-caption", words.page.padTitle);
 }
 
 /**
  * Puts another drawing on the pad.
- * @param {Drawing} next
+ * @param {Drawing} drawing
  */
-function put(next) {
-  history = [...history, drawing];
-  drawing = next;
-  changed();
-}
-
-function undo() {
-  const before = history.at(-1);
-  if (!before) return;
-  history = history.slice(0, -1);
-  drawing = before;
-  changed();
+function put(drawing) {
+  store.set({ drawing });
 }
 
 /** The drawing, and what is said about it. */
 function showDrawing() {
-  pad.show(drawing);
-  pad.describe(captionDrawing(drawing));
-  byId("undo").toggleAttribute("disabled", history.length === 0);
+  pad.show(store.view.drawing);
+  pad.describe(captionDrawing(store.view.drawing));
+  byId("undo").toggleAttribute("disabled", !store.canUndo);
+  byId("redo").toggleAttribute("disabled", !store.canRedo);
 }
 
-/** The drawing is another one now. */
-function changed() {
-  view = { ...view, drawing };
-  showDrawing();
-  void read(drawing.strokes);
-  writeSoon();
+/**
+ * A room's settings after a change.
+ * @param {RoomName} room
+ * @param {Record<string, string | undefined>} settings
+ */
+function ownOf(room, settings) {
+  const own = { ...store.view.own };
+  for (const [name, text] of Object.entries(settings)) {
+    if (text === undefined) delete own[`${room}.${name}`];
+    else own[`${room}.${name}`] = text;
+  }
+  return own;
 }
 
 /**
@@ -364,78 +352,74 @@ async function takePicture(picture, data) {
 
 /** @param {string} name */
 function pickModel(name) {
-  const entry = models.find((one) => one.name === name);
-  if (!entry) return;
-  void useModel(entry).then(() => {
-    if (model?.name === name) set({ model: name === models[0].name ? "" : name });
-  });
-}
-
-/**
- * Changes some of the view, and shows and sends what depends on it.
- * @param {Partial<import("./types.js").View>} changes
- */
-function set(changes) {
-  const { priorSeed, isLearned } = view;
-  view = { ...view, ...changes };
-  showControls(view);
-  showPrior();
-  void read(drawing.strokes);
-  if (view.priorSeed !== priorSeed || view.isLearned !== isLearned) void samplePrior();
-  writeSoon();
+  store.set({ model: name === defaultModel ? "" : name });
 }
 
 /** The next seed: the one after, so that a series can be repeated and gone through. */
 const after = (/** @type {number} */ seed) => (seed + 1) >>> 0;
 
-byId("undo").addEventListener("click", undo);
-byId("clear").addEventListener("click", () => isEmpty(drawing) || put(EMPTY));
-byId("resample").addEventListener("click", () => set({ zSeed: view.isMean ? view.zSeed : after(view.zSeed), isMean: false }));
-byId("mean").addEventListener("click", () => set({ isMean: !view.isMean }));
-byId("new-samples").addEventListener("click", () => set({ priorSeed: after(view.priorSeed) }));
+byId("undo").addEventListener("click", () => store.undo());
+byId("redo").addEventListener("click", () => store.redo());
+byId("clear").addEventListener("click", () => isEmpty(store.view.drawing) || put(EMPTY));
+byId("resample").addEventListener("click", () => {
+  const { isMean, zSeed } = store.view;
+  store.set({ zSeed: isMean ? zSeed : after(zSeed), isMean: false });
+});
+byId("mean").addEventListener("click", () => store.set({ isMean: !store.view.isMean }));
+byId("new-samples").addEventListener("click", () => store.set({ priorSeed: after(store.view.priorSeed) }));
 byId("theme").addEventListener("click", () => {
   const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
   document.documentElement.dataset.theme = theme;
   localStorage.setItem("theme", theme);
 });
-input("normalise").addEventListener("change", () => set({ isNormalised: input("normalise").checked }));
-input("learned").addEventListener("change", () => set({ isLearned: input("learned").checked }));
-onSeed("z-seed", (zSeed) => set({ zSeed, isMean: false }));
-onSeed("prior-seed", (priorSeed) => set({ priorSeed }));
+input("normalise").addEventListener("change", () => store.set({ isNormalised: input("normalise").checked }));
+input("learned").addEventListener("change", () => store.set({ isLearned: input("learned").checked }));
+onSeed("z-seed", (zSeed) => store.set({ zSeed, isMean: false }));
+onSeed("prior-seed", (priorSeed) => store.set({ priorSeed }));
+
+for (const link of document.querySelectorAll("[data-room-link]")) {
+  link.addEventListener("click", (event) => {
+    const { ctrlKey, metaKey, shiftKey } = /** @type {MouseEvent} */ (event);
+    if (ctrlKey || metaKey || shiftKey) return; // in a tab of its own, by the link's address
+    event.preventDefault();
+    const room = /** @type {RoomName} */ (link.getAttribute("data-room-link"));
+    if (room === store.view.room) return;
+    writeAddress(store.view);
+    history.pushState(null, "", addressOf({ ...store.view, room }));
+    store.walk(room);
+  });
+}
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target instanceof HTMLInputElement && event.target.type === "text";
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey && !isTyping) {
-    event.preventDefault();
-    undo();
-  }
+  if (!(event.ctrlKey || event.metaKey) || isTyping) return;
+  const key = event.key.toLowerCase();
+  if (key === "z" && !event.shiftKey) store.undo();
+  else if (key === "y" || key === "z") store.redo();
+  else return;
+  event.preventDefault();
 });
 
 // The toggle and the system both end in this attribute.
 new MutationObserver(() => {
   pad.repaint();
-  posterior.repaint();
-  plane.repaint();
+  figure.repaint();
   if (model) refresh();
   else if (reading) void showBaked();
+  rooms.show();
 }).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
 // Somebody changed the address, or went back: that view it is.
-window.addEventListener("hashchange", () => {
-  if (location.hash === writeView(view)) return;
-  if (readView(location).tier !== view.tier) {
+window.addEventListener("popstate", () => {
+  const view = readView(location);
+  if (writeView(view) === writeView(store.view)) return;
+  if (view.tier !== store.view.tier) {
     location.reload(); // another build of the core
     return;
   }
-  view = readView(location);
-  drawing = view.drawing ?? OPENING;
-  history = [];
-  showControls(view);
-  showPrior();
-  showDrawing();
-  const entry = view.model ? models.find(({ name }) => name === view.model) : models[0];
-  if (entry && entry.name !== model?.name) void useModel(entry);
-  else refresh();
+  // What a link cannot carry (the picture behind the pixels, that it is an example) stays while the drawing is the same.
+  const isSame = toText(view.drawing) === toText(store.view.drawing);
+  store.replace(isSame ? { ...view, drawing: store.view.drawing } : view);
 });
 
 /**
@@ -450,22 +434,19 @@ function onSeed(id, act) {
   });
 }
 
-// ---------------------------------------------------------------------------------------------- what waits for the hand to rest
+// ---------------------------------------------------------------------------------------------- the address
 
-function describeSoon() {
-  clearTimeout(describing);
-  describing = window.setTimeout(() => {
-    if (!reading) return;
-    const { isEmpty: isNothing, recon, kl, reads } = reading;
-    seen.describe(words.said.seen(isNothing ? undefined : inkBox(reading.seen)));
-    reconstruction.describe(words.said.reconstruction(inkBox(reading.reconstruction), isNothing, reads));
-    canvas("posterior").ariaLabel = isNothing ? words.said.posteriorEmpty : words.said.posterior(reading, order);
-    caption("summary", isNothing ? words.priorMean : words.said.summary(recon, hasGaussian ? total(kl) : undefined));
-  }, REST_MS);
+/** @param {View} view */
+function addressOf(view) {
+  return writeView(view) || location.pathname + location.search;
 }
 
-function writeSoon() {
+/** The address of this view, and of the same view in the other rooms. @param {View} view */
+function writeAddress(view) {
   clearTimeout(writing);
-  const write = () => window.history.replaceState(null, "", writeView(view) || location.pathname + location.search);
-  writing = window.setTimeout(write, REST_MS / 2);
+  history.replaceState(null, "", addressOf(view));
+  for (const link of document.querySelectorAll("[data-room-link]")) {
+    const room = /** @type {RoomName} */ (link.getAttribute("data-room-link"));
+    link.setAttribute("href", addressOf({ ...view, room }));
+  }
 }

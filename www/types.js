@@ -18,9 +18,13 @@
  * @property {boolean} [isExample]  the page put it there, so the first stroke of a person replaces it
  */
 
+/** @typedef {"draw" | "map" | "dimensions" | "posterior" | "blend" | "prior"} RoomName */
+
 /**
  * Everything that a person sets, and that a link carries.
  * @typedef {object} View
+ * @property {RoomName} room
+ * @property {Record<string, string>} own  what the rooms have set for themselves, as `room.setting`; text, as in the link
  * @property {string} model  name in models/index.json; "" = the default
  * @property {number} zSeed  seed of eps
  * @property {boolean} isMean  take z = mu instead of a sample
@@ -28,7 +32,7 @@
  * @property {boolean} isNormalised
  * @property {boolean} isLearned  the prior's samples come from the learned prior, where the model has one
  * @property {Tier | undefined} tier  undefined = the best that validates
- * @property {Drawing | undefined} drawing  undefined = the example that the page opens with
+ * @property {Drawing} drawing
  */
 
 /** @typedef {{ ink: number, xHat: number }} Tints  0xRRGGBB for pictures that come back from the worker. */
@@ -60,6 +64,24 @@
  * @property {number} ms  time in the worker
  */
 
+/**
+ * Any z to pictures.
+ * @typedef {object} DecodeRequest
+ * @property {Float32Array} z  B x Z
+ * @property {number} colour  0xRRGGBB
+ * @property {number} [columns]  so many images side by side in one picture; without it each is a picture
+ * @property {boolean} [isJudged]  also what the judge reads in them
+ */
+
+/**
+ * @typedef {object} Decoded
+ * @property {Uint8ClampedArray[]} pictures  RGBA: B of 28x28, or one of all
+ * @property {Verdict[]} [reads]
+ * @property {number} ms  time in the worker
+ */
+
+/** @typedef {{ mu: Float32Array, sigma: Float32Array }} Encoded  B x Z each; sigma is 0 for a plain autoencoder. */
+
 /** @typedef {{ strokes: Stroke[], pixels?: Uint8Array, isNormalised: boolean, zSeed: number, isMean: boolean, tints: Tints }} DrawRequest */
 
 /**
@@ -75,6 +97,38 @@
  */
 
 /** @typedef {{ default: string, models: ModelEntry[] }} ModelIndex */
+
+/**
+ * What a room gets to work with: what is known, and the ways to change it.
+ * @typedef {object} Desk
+ * @property {import("./client.js").Client} client
+ * @property {View} view
+ * @property {ModelEntry | undefined} model  the one that runs
+ * @property {Reading | undefined} reading  of the drawing, by that model
+ * @property {readonly number[]} order  the model's dimensions, the most used first
+ * @property {Tints} tints
+ * @property {(settings: Record<string, string | undefined>, isPassing?: boolean) => void} set  the room's own settings, without
+ *   the room's name; undefined = at its default. A passing change (a drag under way) is no step for undo.
+ * @property {(drawing: Drawing) => void} put  another drawing onto the pad
+ * @property {<T>(answer: Promise<T>) => Promise<T>} counted  tells scripts that watch the page that an answer is awaited
+ * @property {(error: unknown) => void} fail  says an error in words
+ */
+
+/**
+ * A room of the page: rooms/NAME.js exports `open(element, desk)`, which fills the element and returns this.
+ * @typedef {object} Room
+ * @property {() => void} show  reading, model, settings or theme may be others now: show them
+ * @property {() => Shown} [picture]  what a person would want to keep of it
+ */
+
+/**
+ * Pictures to keep, pixel for pixel.
+ * @typedef {object} Shown
+ * @property {string} name  of the file
+ * @property {Uint8ClampedArray[]} pictures  RGBA, square
+ * @property {number} side  of one of them, pixels
+ * @property {number} columns  so many side by side
+ */
 
 /** @typedef {{ kind: string, message: string }} Trouble  An error as it crosses from the worker. */
 

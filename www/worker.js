@@ -14,8 +14,9 @@
 
 import { flatten, PAD_SIDE } from "./drawing.js";
 
-/** P, the pixels of one image. */
+/** P, the pixels of one image, and its side. */
 const P = 784;
+const SIDE = 28;
 /** C, the classes that the judge tells apart. */
 const C = 10;
 
@@ -100,6 +101,31 @@ const actions = {
     return { pictures, reads: verdicts(means), ms: performance.now() - began };
   },
 
+  /**
+   * @param {import("./types.js").DecodeRequest} request
+   * @returns {import("./types.js").Decoded}
+   */
+  decode({ z, colour, columns, isJudged }) {
+    const began = performance.now();
+    const vae = loadedModel();
+    const means = vae.means(vae.decode(z));
+    const reads = isJudged ? verdicts(means) : undefined;
+    const pictures = columns ? [core.rgba(sideBySide(means, columns), colour)]
+      : Array.from({ length: means.length / P }, (_, i) => core.rgba(means.subarray(i * P, (i + 1) * P), colour));
+    return { pictures, reads, ms: performance.now() - began };
+  },
+
+  /**
+   * @param {{ pixels: Uint8Array }} request
+   * @returns {import("./types.js").Encoded}
+   */
+  encode({ pixels }) {
+    const vae = loadedModel();
+    const { mu, logVar } = vae.encode(Float32Array.from(pixels, (v) => v / 255));
+    const none = new Float32Array(mu.length);
+    return { mu, sigma: logVar ? vae.reparameterise(none, logVar, none.map(() => 1)) : none };
+  },
+
   /** @param {{ data: Uint8ClampedArray<ArrayBuffer>, width: number, height: number }} request */
   picture({ data, width, height }) {
     const x = core.inkFromPicture(new ImageData(data, width, height));
@@ -116,6 +142,23 @@ const actions = {
 function loadedModel() {
   if (!model) throw new Error("no model has been loaded yet");
   return model;
+}
+
+/**
+ * Images of P values each as one picture.
+ * @param {Float32Array} images
+ * @param {number} columns
+ */
+function sideBySide(images, columns) {
+  const count = images.length / P;
+  const width = columns * SIDE;
+  const picture = new Float32Array(Math.ceil(count / columns) * SIDE * width);
+  for (let row = 0; row < count * SIDE; row += 1) {
+    const [image, y] = [Math.floor(row / SIDE), row % SIDE];
+    const [across, down] = [image % columns, Math.floor(image / columns)];
+    picture.set(images.subarray(row * SIDE, (row + 1) * SIDE), (down * SIDE + y) * width + across * SIDE);
+  }
+  return picture;
 }
 
 /**

@@ -17,9 +17,14 @@ export class ModelPicker {
   /**
    * @param {ModelEntry[]} models
    * @param {string} chosen
+   * @param {(entry: ModelEntry) => boolean} fits  whether it can be chosen here
    */
-  show(models, chosen) {
-    this.#select.replaceChildren(...models.map(({ name, title }) => new Option(title, name, false, name === chosen)));
+  show(models, chosen, fits) {
+    this.#select.replaceChildren(...models.map((entry) => {
+      const option = new Option(entry.title, entry.name, false, entry.name === chosen);
+      option.disabled = !fits(entry);
+      return option;
+    }));
   }
 
   /** @param {string} name */

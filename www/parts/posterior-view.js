@@ -22,7 +22,7 @@ export class PosteriorView {
   #onPoint;
   /** @type {Posterior | undefined} */
   #posterior;
-  /** @type {number[]} */
+  /** @type {readonly number[]} */
   #order = [];
   #marked = -1;
   #isActive = false;
@@ -45,7 +45,7 @@ export class PosteriorView {
 
   /**
    * @param {Posterior} posterior
-   * @param {number[]} order  the dimensions from left to right
+   * @param {readonly number[]} order  the dimensions from left to right
    */
   show(posterior, order) {
     this.#isActive = true;

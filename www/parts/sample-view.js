@@ -29,7 +29,7 @@ export class SampleView {
 
   /**
    * @param {Sample} sample
-   * @param {number[]} order  the dimensions in the order to list them
+   * @param {readonly number[]} order  the dimensions in the order to list them
    */
   show({ mu, sigma, eps, z, isEmpty }, order) {
     if (this.#rows.length !== z.length) this.#build(z.length);

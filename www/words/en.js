@@ -19,7 +19,17 @@ const page = {
   toPosterior: "encode",
   toSample: "sample",
   toReconstruction: "decode",
+  rooms: "Rooms",
+  drawRoom: "Draw",
+  exploreRooms: "Explore",
+  exploring: "Ways through the latent space",
+  mapRoom: "Map",
+  dimensionsRoom: "Dimensions",
+  posteriorRoom: "Posterior",
+  blendRoom: "Blend",
+  priorRoom: "Prior",
   undo: "Undo",
+  redo: "Redo",
   clear: "Clear",
   picture: "Picture…",
   shelf: "Examples",
@@ -125,7 +135,7 @@ export const words = {
     reconstruction: (/** @type {InkBox | undefined} */ box, /** @type {boolean} */ isEmpty, /** @type {Reads | undefined} */ reads) =>
       `${isEmpty ? "The prior mean, decoded from z = 0; nothing drawn yet" : "Reconstruction, 28 by 28"}: ${box ? inkWords(box) : "blank"}${
         reads ? `. It reads ${words.reads(reads)}` : ""}`,
-    posterior: (/** @type {{ mu: ArrayLike<number>, sigma: ArrayLike<number> }} */ { mu, sigma }, /** @type {number[]} */ order) =>
+    posterior: (/** @type {{ mu: ArrayLike<number>, sigma: ArrayLike<number> }} */ { mu, sigma }, /** @type {readonly number[]} */ order) =>
       `Posterior over ${mu.length} dimensions. ${order.slice(0, 4).map((d) =>
         `Dimension ${d + 1}: mu ${fixed(mu[d])}, sigma ${fixed(sigma[d])}`).join(". ")}${mu.length > 4 ? " and so on" : ""}.`,
     posteriorEmpty: "Posterior: nothing drawn yet, only the prior, a standard normal distribution, is shown",
