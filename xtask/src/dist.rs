@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::budget::{FirstLoad, files_below};
+use crate::budget::{Sizes, files_below};
 use crate::compress::{brotli, gzip};
 use crate::digest::sha256;
 use crate::digits;
@@ -45,10 +45,10 @@ const WORTHWHILE: usize = 20;
 pub fn command(workspace: &Workspace) -> Result<()> {
     wasm::build(workspace, &Tier::ALL)?;
     let folder = make(workspace)?;
-    let load = FirstLoad::measure(workspace)?;
-    print!("{load}");
+    let sizes = Sizes::measure(workspace)?;
+    print!("{sizes}");
     println!("{}: ready for a static host", folder.display());
-    load.within_limits()
+    sizes.within_limits()
 }
 
 /// A file of the site: where it will lie below the hashed folder, and its bytes.
