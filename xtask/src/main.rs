@@ -12,6 +12,7 @@ mod compress;
 mod data;
 mod debian;
 mod digest;
+mod digits;
 mod dist;
 mod firefox;
 mod headers;

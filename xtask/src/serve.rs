@@ -1,4 +1,5 @@
-//! `cargo xtask serve`: a small static server on the loopback address: `www/` at `/` and `pkg/` at `/pkg/`.
+//! `cargo xtask serve`: a small static server on the loopback address: `www/` at `/`, `pkg/` at `/pkg/`, and MNIST as
+//! [`digits`] cut it at `/digits/`.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -11,6 +12,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use crate::digits;
 use crate::headers::{SECURITY, mime_type};
 use crate::tier::Tier;
 use crate::wasm;
@@ -32,6 +34,10 @@ const LONGEST_REQUEST: usize = 32 * 1024;
 pub fn command(workspace: &Workspace, port: Option<u16>, builds: bool) -> Result<()> {
     if builds {
         wasm::build(workspace, &Tier::ALL)?;
+    }
+    // Only the rooms that show them need them.
+    if let Err(error) = digits::make(workspace) {
+        eprintln!("warning: the page is served without MNIST's digits: {error:#}");
     }
     let site = Site::of_workspace(workspace);
     let running = match port {
@@ -65,6 +71,7 @@ impl Site {
         Self {
             mounts: vec![
                 ("pkg/".to_owned(), workspace.path("pkg")),
+                ("digits/".to_owned(), digits::folder(workspace)),
                 (String::new(), workspace.path("www")),
             ],
         }

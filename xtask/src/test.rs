@@ -134,8 +134,10 @@ fn browser_tests(workspace: &Workspace, counts: &mut Counts) -> Result<()> {
     if files.is_empty() {
         bail!("tests/e2e holds no file named *.test.mjs");
     }
+    // Makes the digits that the page is served with, too.
+    let dist = dist::make(workspace)?;
     let page = Running::start(Site::of_workspace(workspace), 0)?;
-    let site = Running::start(Site::of_folder("latent-ink/", dist::make(workspace)?), 0)?;
+    let site = Running::start(Site::of_folder("latent-ink/", dist), 0)?;
     let node = Process::new(workspace, "node").words("--test --test-reporter=spec");
     node.args(files)
         .env("BASE_URL", page.url())
