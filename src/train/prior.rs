@@ -46,7 +46,7 @@ pub struct PriorConfig {
 /// the KL of training images fell.
 ///
 /// # Errors
-/// [`Error::Config`] where the model has no N(0, I) to replace or the flow is not possible, [`Error::Data`] for fewer
+/// [`Error::Config`] where the model has no posterior or the flow is not possible, [`Error::Data`] for fewer
 /// images than a batch, [`Error::Shape`] for images of another size, [`Error::Diverged`] where the loss is no longer finite.
 pub fn fit_prior(
     model: &Model,
