@@ -140,6 +140,21 @@ impl Model {
         &self.config
     }
 
+    /// Another weight of KL; nothing that the model computes changes with it, only what training makes of it.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where it is negative or not finite, or the model has no KL.
+    pub fn set_beta(&mut self, weight: f32) -> Result<()> {
+        let Latent::Gaussian { beta, .. } = &mut self.config.latent else {
+            return Err(Error::Config("beta: a plain autoencoder has no KL to weigh".into()));
+        };
+        if !(weight >= 0.0 && weight.is_finite()) {
+            return Err(Error::Config("beta: expected a number, 0 or more".into()));
+        }
+        *beta = weight;
+        Ok(())
+    }
+
     /// P, the number of values in an image.
     #[must_use]
     pub fn pixels(&self) -> usize {

@@ -94,7 +94,7 @@ pub fn fit_prior(
             }
             let loss = -flow.log_ratio(&parameters, &z, &mut pass).iter().sum::<f64>();
             flow.backward(&parameters, &z, &weights, &mut pass, &mut d_z, &mut gradient);
-            if !(loss.is_finite() && clip(&mut gradient, CLIP)) {
+            if !(loss.is_finite() && clip(&mut gradient, CLIP).is_finite()) {
                 return Err(Error::Diverged { step: step + 1 });
             }
             sum += loss;
