@@ -1,6 +1,9 @@
 //! `latent-ink judge`.
 
-use std::path::PathBuf;
+use std::{
+    io::{Write, stdout},
+    path::PathBuf,
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_ink::{
@@ -67,7 +70,9 @@ pub fn run(args: &Args) -> Outcome {
         if trainer.steps().is_multiple_of(trainer.steps_per_epoch()) {
             let epoch = trainer.steps() / trainer.steps_per_epoch();
             let loss = sum / trainer.steps_per_epoch() as f64;
-            bar.suspend(|| println!("epoch {epoch}: cross-entropy {loss:.4} nats"));
+            let line = format!("epoch {epoch}: cross-entropy {loss:.4} nats");
+            // Nobody goes on with half a judge, so it is trained to its end even if nobody reads this.
+            let _ = bar.suspend(|| writeln!(stdout(), "{line}"));
             sum = 0.0;
         }
     }
@@ -88,7 +93,9 @@ pub fn run(args: &Args) -> Outcome {
     let bytes = weights::classifier_to_bytes(&trainer.averaged(), &history, args.precision.into())?;
     let (stored, _) = weights::classifier_from_bytes(&bytes)?;
     let accuracy = accuracy(&stored, &test)?;
-    println!("test: {:.2} % of {} images read right, as stored", 100.0 * accuracy, test.len());
     let metrics = serde_json::json!({ "test": { "images": test.len(), "accuracy": accuracy } });
-    files::write(&args.out, &weights::with_metrics(&bytes, metrics)?)
+    files::write(&args.out, &weights::with_metrics(&bytes, metrics)?)?;
+    let (share, count) = (100.0 * accuracy, test.len());
+    writeln!(stdout(), "test: {share:.2} % of {count} images read right, as stored")?;
+    Ok(())
 }

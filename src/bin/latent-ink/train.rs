@@ -1,6 +1,7 @@
 //! `latent-ink train`.
 
 use std::{
+    io::{Write, stdout},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -141,13 +142,16 @@ pub fn run(args: &Args) -> Outcome {
         let images = bar.per_sec() * run.config.training.batch as f64;
         bar.set_message(format!("epoch {number}/{} {images:.0} images/s {epoch}", args.epochs));
         if step.step.is_multiple_of(trainer.steps_per_epoch()) {
-            bar.suspend(|| println!("epoch {number}: {epoch}"));
             if let Some(csv) = &args.csv {
                 let images = run.config.training.batch as f64;
                 let line = epoch.line(number, step.step, images, [rate, beta]);
                 files::append(csv, &line)?;
             }
             run.save_state(&trainer, &state)?;
+            if bar.suspend(|| writeln!(stdout(), "epoch {number}: {epoch}")).is_err() {
+                // Nobody reads any more: as at Ctrl-C. The next line says what the error was.
+                is_stopped.store(true, Ordering::Relaxed);
+            }
             epoch = Epoch::new();
         }
     }
@@ -156,7 +160,7 @@ pub fn run(args: &Args) -> Outcome {
     run.save_weights(&trainer, &data, &test, args)?;
     if is_stopped.load(Ordering::Relaxed) {
         let (step, total) = (trainer.steps(), trainer.total_steps());
-        println!("stopped after step {step} of {total}; go on with --resume");
+        writeln!(stdout(), "stopped after step {step} of {total}; go on with --resume")?;
     }
     Ok(())
 }
@@ -234,9 +238,11 @@ impl Run {
         let pixels = self.config.training.pixels;
         let measured = evaluate(&stored, test, pixels, 0)?;
         let Evaluation { elbo, recon, kl, sse, .. } = measured;
-        println!("test: recon {recon:.2} + KL {kl:.2} = {:.2} nats, SSE {sse:.2}", -elbo);
         history.metrics = serde_json::json!({ "pixels": pixels, "test": measured });
-        files::write(&args.out, &weights::to_bytes(trainer.model(), &history, precision)?)
+        files::write(&args.out, &weights::to_bytes(trainer.model(), &history, precision)?)?;
+        let loss = -elbo;
+        writeln!(stdout(), "test: recon {recon:.2} + KL {kl:.2} = {loss:.2} nats, SSE {sse:.2}")?;
+        Ok(())
     }
 }
 
