@@ -168,6 +168,12 @@ impl Described {
         self.metric(pointer).as_str().unwrap_or("–").to_owned()
     }
 
+    /// A dash for a plain autoencoder: without KL what is recorded is the reconstruction term, which is no bound.
+    fn elbo(&self) -> String {
+        let is_plain = self.record["config"]["latent"]["plain"].is_object();
+        if is_plain { "–".into() } else { self.number("/test/elbo", 2) }
+    }
+
     fn bound(&self) -> String {
         match self.metric("/iw_subset/bound") {
             Value::Null => "–".into(),
@@ -228,7 +234,7 @@ const ROWS: [(&str, Cell); 20] = [
     ("parameters", |model| model.parameters.to_string()),
     ("bytes", |model| model.bytes.to_string()),
     ("measured on", |model| model.words("/convention")),
-    ("ELBO", |model| model.number("/test/elbo", 2)),
+    ("ELBO", Described::elbo),
     ("reconstruction term", |model| model.number("/test/recon", 2)),
     ("KL", |model| model.number("/test/kl", 2)),
     ("IW bound, all images", Described::whole_bound),
@@ -288,9 +294,9 @@ const INTRODUCTION: &str = "\
 <!-- Written by `cargo xtask models` from the records in www/models; a change here is lost. -->
 
 Every figure is measured on the file as it ships, by `latent-ink eval www/models/NAME.safetensors --write`; `cargo xtask
-models --only NAME` trains one again as its record says. ELBO, its two
-terms and the importance-weighted (IW) bounds are in nats per image (a plain autoencoder has no bound: its ELBO is the
-reconstruction term); squared errors are summed over the 784 pixels.
+models --only NAME` trains one again as its record says. ELBO, its two terms and the importance-weighted (IW) bounds are
+in nats per image; a plain autoencoder has no density to bound, so no ELBO, and its reconstruction term stands alone.
+Squared errors are summed over the 784 pixels.
 \"Read right\" is the share of reconstructions from z = mu that the judge reads as their label; both probes read the label
 from mu. Of 10,000 samples: the share that the judge reads with a probability above 0.9, the entropy of what it reads
 (2.303 nats are ten equal classes), and the Fréchet distance of its features to those of the test digits. Fréchet
@@ -340,6 +346,19 @@ mod tests {
         assert_eq!(model.bound(), "–");
         assert_eq!(model.samples("learned"), "–");
         assert_eq!(model.command(), "–");
+    }
+
+    #[test]
+    fn a_plain_autoencoder_has_no_elbo() {
+        let described = |latent: Value| {
+            let metrics = json!({ "test": { "elbo": -63.7 } });
+            let record = json!({ "config": { "latent": latent }, "metrics": metrics });
+            Described { name: "a", purpose: "", bytes: 1, parameters: 2, record }
+        };
+        let plain = described(json!({ "plain": { "size": 16 } }));
+        assert_eq!(plain.elbo(), "–");
+        let gaussian = described(json!({ "gaussian": { "size": 16, "beta": 1.0 } }));
+        assert_eq!(gaussian.elbo(), "-63.70");
     }
 
     #[test]
