@@ -37,7 +37,8 @@ struct Idx {
 }
 
 impl Dataset {
-    fn folder(self) -> &'static str {
+    /// Its folder in the checkout.
+    pub fn folder(self) -> &'static str {
         match self {
             Self::Mnist => "data/mnist",
             Self::Fashion => "data/fashion",
