@@ -19,9 +19,9 @@ use latent_ink::{
 
 use crate::{
     Outcome, files,
+    fitting::command,
     priors::priors,
     report::{Judged, Probe, Report, SubsetBound},
-    train::command,
 };
 
 #[derive(clap::Args)]

@@ -5,6 +5,7 @@
 
 mod eval;
 mod files;
+mod fitting;
 mod grid;
 mod inspect;
 mod judge;
