@@ -155,6 +155,24 @@ fn the_bound_stays_below_a_known_density_and_reaches_it() {
 
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn the_bound_takes_log_var_between_the_limits_that_the_elbo_takes_it_between() {
+    let data = small();
+    for log_var in [-100.0, 100.0] {
+        let mut model = random(gaussian());
+        for (name, value) in [("mu", 0.0), ("log_var.weight", 0.0), ("log_var.bias", log_var)] {
+            fill(&mut model, name, value);
+        }
+        fill(&mut model, "decoder", 0.0);
+        let elbo = evaluate(&model, &data, Pixels::Grey, 0).expect("images of P values").elbo;
+        let bound = importance_weighted_bound(&model, &data, Pixels::Grey, 0, 1, |_| ());
+        // eps² of 750 draws is 1 with a standard error of 5 %.
+        let ratio = bound.expect("a density") / elbo;
+        assert!((ratio - 1.0).abs() < 0.2, "log_var {log_var}: {ratio} of the ELBO, {elbo}");
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn what_cannot_be_measured_is_refused() {
     let data = small();
     let bound = |model: &Model, k| {

@@ -5,7 +5,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -57,6 +57,17 @@ impl Folder {
         let Output { status, stdout, stderr } = self.run(words);
         assert!(status.success(), "{words}: {}", String::from_utf8_lossy(&stderr));
         String::from_utf8(stdout).expect("the program prints text")
+    }
+
+    /// Nobody reads what it prints, and it ends as if somebody had.
+    #[track_caller]
+    fn succeeds_unread(&self, words: &str) {
+        let (reader, writer) = io::pipe().expect("pipes are there");
+        drop(reader);
+        let Output { status, stderr, .. } =
+            self.command(words).stdout(writer).output().expect("the program starts");
+        let message = String::from_utf8_lossy(&stderr);
+        assert_eq!((status.code(), &*message), (Some(0), ""), "{words}");
     }
 
     /// Ends with 1 and one sentence that has all of `expected`.
@@ -395,6 +406,41 @@ fn a_run_stopped_by_ctrl_c_goes_on_to_the_same_weights() {
     refused(&resume, &["No such file"]);
     folder.write(state, &whole);
     refused(&resume, &["no state of a run"]);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_the_end_and_no_error() {
+    let folder = Folder::new("unread");
+    folder.succeeds(&format!("{TRAIN} --epochs 2 --out whole.safetensors"));
+    let model = folder.read("whole.safetensors");
+    for words in [
+        "--help",
+        "inspect whole.safetensors",
+        "eval whole.safetensors --data data",
+        "eval whole.safetensors --data data --json",
+    ] {
+        folder.succeeds_unread(words);
+    }
+    // What a command makes is there all the same.
+    folder.succeeds_unread("sheet --model whole.safetensors --data data --out sheets");
+    for name in ["best", "median", "worst", "samples-normal"] {
+        assert!(folder.read(&format!("sheets/{name}.png")).starts_with(b"\x89PNG"), "{name}");
+    }
+    let prior = "--data data --couplings 2 --hidden 8 --epochs 2 --out prior.safetensors";
+    folder.succeeds_unread(&format!("prior --model whole.safetensors {prior}"));
+    folder.succeeds("inspect prior.safetensors");
+    folder.write("judge.json", judge_config().to_string().as_bytes());
+    folder.succeeds_unread(
+        "judge --config judge.json --data data --epochs 2 --out judge.safetensors",
+    );
+    let judge = folder.read("judge.safetensors");
+    assert!(weights::classifier_from_bytes(&judge).is_ok());
+    // A run stops after the epoch that it could not speak of, and goes on.
+    let part = format!("{TRAIN} --epochs 2 --out part.safetensors");
+    folder.succeeds_unread(&part);
+    assert_eq!(record(&folder.read("part.safetensors"))["training"]["steps"], 40);
+    folder.succeeds(&format!("{part} --resume"));
+    assert_eq!(tensors(&folder.read("part.safetensors")), tensors(&model));
 }
 
 #[test]

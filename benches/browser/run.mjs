@@ -129,9 +129,13 @@ async function shown(where, before, measured) {
   return row;
 }
 
-/** @param {{ what: string, ms: Record<string, number> }[]} rows */
+/** @param {import("./shipped.mjs").ShippedRow[]} rows */
 function printShipped(rows) {
   const tiers = Object.keys(rows[0].ms);
-  console.log(`\n${"shipped models".padEnd(44)}`, ...tiers.map((tier) => tier.padStart(9)), " median ms");
-  for (const { what, ms } of rows) console.log(what.padEnd(44), ...tiers.map((tier) => ms[tier].toFixed(3).padStart(9)));
+  console.log(`\n${SHIPPED.padEnd(44)}`, ...tiers.map((tier) => tier.padStart(17)), " best / median ms");
+  for (const { what, ms, best, atMost } of rows) {
+    const figures = tiers.map((tier) => `${best[tier].toFixed(3)} / ${ms[tier].toFixed(3)}`.padStart(17));
+    const limit = atMost === undefined ? "" : `  relaxed at most ${atMost}${ms.relaxed > atMost ? ": MISSED" : ""}`;
+    console.log(`${what.padEnd(44)} ${figures.join(" ")}${limit}`);
+  }
 }

@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 use super::{BATCH, batch, batches::map_batches, eps, slice};
 use crate::{
     error::{Error, Result},
-    model::Model,
+    model::{LOG_VAR_LIMIT, Model},
     train::{
         Dataset, Pixels,
         seeds::{Purpose, generator},
@@ -103,9 +103,12 @@ fn bounds_of_batch(
         let logits = model.decode(z.view())?;
         let recon = model.likelihood().recon(x.ncols(), slice(&logits), slice(x));
         for (row, (sum, recon)) in sums.iter_mut().zip(recon).enumerate() {
-            // ln N(z; 0, I) - ln q(z|x) = sum over Z of (eps² + log_var - z²) / 2
+            // ln N(z; 0, I) - ln q(z|x) = sum over Z of (eps² + log_var - z²) / 2, with the log_var that z was drawn by
             let ratio: f64 = (z.row(row).iter().zip(eps.row(row)).zip(log_var.row(row)))
-                .map(|((z, eps), log_var)| f64::from(eps * eps + log_var - z * z) / 2.0)
+                .map(|((z, eps), log_var)| {
+                    let log_var = log_var.clamp(-LOG_VAR_LIMIT, LOG_VAR_LIMIT);
+                    f64::from(eps * eps + log_var - z * z) / 2.0
+                })
                 .sum();
             // ln p(z) - ln N(z; 0, I)
             let learned = prior.as_ref().map_or(0.0, |prior| prior[row]);

@@ -5,6 +5,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
+use crate::data::{self, Dataset};
 use crate::digest::sha256;
 use crate::process::Process;
 use crate::workspace::Workspace;
@@ -104,7 +105,8 @@ fn commands(record: &Value) -> Vec<String> {
     commands.iter().filter_map(|command| command.as_str()).map(str::to_owned).collect()
 }
 
-/// Trains the model `name` again, as its record says, into `target/models`.
+/// Trains the model `name` again, as its record says, into `target/models`, and says how near it came. Where an earlier
+/// call was stopped, this one goes on.
 pub fn retrain(workspace: &Workspace, name: &str) -> Result<()> {
     let names = MODELS.iter().chain(&LADDER).map(|shipped| shipped.name).chain([JUDGE]);
     if !names.clone().any(|known| known == name) {
@@ -112,10 +114,17 @@ pub fn retrain(workspace: &Workspace, name: &str) -> Result<()> {
     }
     let path = workspace.path("www/models").join(format!("{name}.safetensors"));
     let bytes = fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let recorded = record(&bytes)?;
+    data::fetch(workspace, Dataset::Mnist)?;
     let folder = workspace.target("models");
     fs::create_dir_all(&folder)?;
     let out = folder.join(format!("{name}.safetensors"));
-    for command in commands(&record(&bytes)?) {
+    let state = folder.join(format!("{name}.state.safetensors"));
+    let mut again = Value::Null;
+    for command in commands(&recorded) {
+        if command.contains(Dataset::Fashion.folder()) {
+            data::fetch(workspace, Dataset::Fashion)?;
+        }
         let mut process = Process::new(workspace, "cargo").words("latent-ink");
         let mut is_file = false;
         for word in command.split(' ').skip(1) {
@@ -123,10 +132,41 @@ pub fn retrain(workspace: &Workspace, name: &str) -> Result<()> {
             process = if is_file { process.arg(&out) } else { process.arg(word) };
             is_file = word == "--out" || word == "--model";
         }
-        process.run()?;
+        let goes_on = command.starts_with("latent-ink train ") && state.is_file();
+        process.args(goes_on.then_some("--resume")).run()?;
+        again = record(&fs::read(&out)?)?;
+        if again["training"]["steps"] != recorded["training"]["steps"] {
+            bail!("stopped before its end; the same command goes on");
+        }
+    }
+    // The run is over, and the next call is another one.
+    if state.is_file() {
+        fs::remove_file(&state)?;
     }
     println!("trained again: {}; www/models is as it was", out.display());
+    for line in compared(&again, &recorded) {
+        println!("{line}");
+    }
     Ok(())
+}
+
+/// What of a model that was trained again can be held against its record.
+fn compared(again: &Value, recorded: &Value) -> Vec<String> {
+    let of = |record: &Value, pointer| record.pointer(pointer).and_then(Value::as_f64);
+    let mut lines = Vec::new();
+    for pointer in ["/metrics/test/elbo", "/metrics/test/accuracy"] {
+        if let (Some(now), Some(then)) = (of(again, pointer), of(recorded, pointer)) {
+            lines.push(format!("  {pointer}: {now:.4} now, {then:.4} in the record"));
+        }
+    }
+    let losses = |record: &Value| record["training"]["first_losses"].as_array().cloned();
+    if let (Some(now), Some(then)) = (losses(again), losses(recorded)) {
+        let off =
+            |(now, then): (&Value, &Value)| Some((now.as_f64()? / then.as_f64()? - 1.0).abs());
+        let most = now.iter().zip(&then).filter_map(off).fold(0.0, f64::max);
+        lines.push(format!("  the first {} losses: {most:.1e} off at most", then.len()));
+    }
+    lines
 }
 
 /// A weights file as the table describes it.
@@ -166,6 +206,12 @@ impl Described {
 
     fn words(&self, pointer: &str) -> String {
         self.metric(pointer).as_str().unwrap_or("–").to_owned()
+    }
+
+    /// A dash for a plain autoencoder: without KL what is recorded is the reconstruction term, which is no bound.
+    fn elbo(&self) -> String {
+        let is_plain = self.record["config"]["latent"]["plain"].is_object();
+        if is_plain { "–".into() } else { self.number("/test/elbo", 2) }
     }
 
     fn bound(&self) -> String {
@@ -228,7 +274,7 @@ const ROWS: [(&str, Cell); 20] = [
     ("parameters", |model| model.parameters.to_string()),
     ("bytes", |model| model.bytes.to_string()),
     ("measured on", |model| model.words("/convention")),
-    ("ELBO", |model| model.number("/test/elbo", 2)),
+    ("ELBO", Described::elbo),
     ("reconstruction term", |model| model.number("/test/recon", 2)),
     ("KL", |model| model.number("/test/kl", 2)),
     ("IW bound, all images", Described::whole_bound),
@@ -288,9 +334,9 @@ const INTRODUCTION: &str = "\
 <!-- Written by `cargo xtask models` from the records in www/models; a change here is lost. -->
 
 Every figure is measured on the file as it ships, by `latent-ink eval www/models/NAME.safetensors --write`; `cargo xtask
-models --only NAME` trains one again as its record says. ELBO, its two
-terms and the importance-weighted (IW) bounds are in nats per image (a plain autoencoder has no bound: its ELBO is the
-reconstruction term); squared errors are summed over the 784 pixels.
+models --only NAME` trains one again as its record says. ELBO, its two terms and the importance-weighted (IW) bounds are
+in nats per image; a plain autoencoder has no density to bound, so no ELBO, and its reconstruction term stands alone.
+Squared errors are summed over the 784 pixels.
 \"Read right\" is the share of reconstructions from z = mu that the judge reads as their label; both probes read the label
 from mu. Of 10,000 samples: the share that the judge reads with a probability above 0.9, the entropy of what it reads
 (2.303 nats are ten equal classes), and the Fréchet distance of its features to those of the test digits. Fréchet
@@ -340,6 +386,31 @@ mod tests {
         assert_eq!(model.bound(), "–");
         assert_eq!(model.samples("learned"), "–");
         assert_eq!(model.command(), "–");
+    }
+
+    #[test]
+    fn a_plain_autoencoder_has_no_elbo() {
+        let described = |latent: Value| {
+            let metrics = json!({ "test": { "elbo": -63.7 } });
+            let record = json!({ "config": { "latent": latent }, "metrics": metrics });
+            Described { name: "a", purpose: "", bytes: 1, parameters: 2, record }
+        };
+        let plain = described(json!({ "plain": { "size": 16 } }));
+        assert_eq!(plain.elbo(), "–");
+        let gaussian = described(json!({ "gaussian": { "size": 16, "beta": 1.0 } }));
+        assert_eq!(gaussian.elbo(), "-63.70");
+    }
+
+    #[test]
+    fn what_is_trained_again_is_held_against_its_record() {
+        let record = |elbo: f64, loss: f64| {
+            let training = json!({ "first_losses": [500.0, loss] });
+            json!({ "metrics": { "test": { "elbo": elbo } }, "training": training })
+        };
+        let lines = compared(&record(-98.0, 202.0), &record(-98.5, 200.0));
+        assert!(lines[0].contains("-98.0000 now, -98.5000 in the record"), "{lines:?}");
+        assert_eq!(lines[1], "  the first 2 losses: 1.0e-2 off at most");
+        assert_eq!(compared(&json!({}), &record(-98.5, 200.0)).len(), 0);
     }
 
     #[test]

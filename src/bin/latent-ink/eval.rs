@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    io::{Write, stdout},
     path::{Path, PathBuf},
 };
 
@@ -18,9 +19,9 @@ use latent_ink::{
 
 use crate::{
     Outcome, files,
+    fitting::command,
     priors::priors,
     report::{Judged, Probe, Report, SubsetBound},
-    train::command,
 };
 
 #[derive(clap::Args)]
@@ -104,10 +105,11 @@ pub fn run(args: &Args) -> Outcome {
         let bytes = weights::with_metrics(&bytes, report.metrics(&command()))?;
         files::write(&args.model, &bytes)?;
     }
+    let mut out = stdout().lock();
     if args.json {
-        println!("{:#}", serde_json::to_value(&report)?);
+        writeln!(out, "{:#}", serde_json::to_value(&report)?)?;
     } else {
-        report.print_table();
+        report.print_table(&mut out)?;
     }
     Ok(())
 }

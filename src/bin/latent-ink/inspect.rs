@@ -1,6 +1,9 @@
 //! `latent-ink inspect`.
 
-use std::path::PathBuf;
+use std::{
+    io::{Write, stdout},
+    path::PathBuf,
+};
 
 use crate::{Outcome, files};
 
@@ -13,12 +16,15 @@ pub struct Args {
 pub fn run(args: &Args) -> Outcome {
     let (model, record) = files::model(&args.model)?;
     let bytes = std::fs::metadata(&args.model)?.len();
-    println!("{}: {bytes} bytes, {} parameters", args.model.display(), model.parameters().count());
+    let (path, count) = (args.model.display(), model.parameters().count());
+    let mut out = stdout().lock();
+    writeln!(out, "{path}: {bytes} bytes, {count} parameters")?;
     for tensor in model.parameters().iter() {
         let most = tensor.values.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
-        println!("  {:<20} {:<18} largest {most:.4}", tensor.name, format!("{:?}", tensor.shape));
+        let shape = format!("{:?}", tensor.shape);
+        writeln!(out, "  {:<20} {shape:<18} largest {most:.4}", tensor.name)?;
     }
     let record: serde_json::Value = serde_json::from_str(&record)?;
-    println!("{record:#}");
+    writeln!(out, "{record:#}")?;
     Ok(())
 }

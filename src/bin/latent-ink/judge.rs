@@ -1,6 +1,9 @@
 //! `latent-ink judge`.
 
-use std::path::PathBuf;
+use std::{
+    io::{Write, stdout},
+    path::PathBuf,
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_ink::{
@@ -13,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Outcome, files,
-    train::{Storage, command},
+    fitting::{Fitting, command},
 };
 
 #[derive(clap::Args)]
@@ -21,21 +24,11 @@ pub struct Args {
     /// Classifier and training config, JSON
     #[arg(long)]
     config: PathBuf,
-    /// Folder with the four IDX files
-    #[arg(long, default_value = "data/mnist")]
-    data: PathBuf,
-    /// Seed of every random draw
-    #[arg(long, default_value_t = 0)]
-    seed: u32,
     /// Passes through the training set; the learning rate's decay is stretched over all of them
     #[arg(long)]
     epochs: u32,
-    /// Weights file to write
-    #[arg(long)]
-    out: PathBuf,
-    /// How the weights file stores numbers
-    #[arg(long, value_enum, default_value_t = Storage::F32)]
-    precision: Storage,
+    #[command(flatten)]
+    fitting: Fitting,
 }
 
 /// A config file.
@@ -49,11 +42,12 @@ struct RunConfig {
 pub fn run(args: &Args) -> Outcome {
     let config: RunConfig = serde_json::from_slice(&files::read(&args.config)?)
         .map_err(|error| format!("{}: {error}", args.config.display()))?;
-    let data = files::training_set(&args.data)?;
-    let test = files::test_set(&args.data)?;
-    let digest = files::training_digest(&args.data)?;
+    let Fitting { data: ref folder, seed, ref out, precision } = args.fitting;
+    let data = files::training_set(folder)?;
+    let test = files::test_set(folder)?;
+    let digest = files::training_digest(folder)?;
     let RunConfig { classifier, training } = config.clone();
-    let mut trainer = ClassifierTrainer::new(classifier, training, &data, args.seed, args.epochs)?;
+    let mut trainer = ClassifierTrainer::new(classifier, training, &data, seed, args.epochs)?;
 
     let bar = ProgressBar::new(trainer.total_steps());
     bar.set_style(
@@ -67,7 +61,9 @@ pub fn run(args: &Args) -> Outcome {
         if trainer.steps().is_multiple_of(trainer.steps_per_epoch()) {
             let epoch = trainer.steps() / trainer.steps_per_epoch();
             let loss = sum / trainer.steps_per_epoch() as f64;
-            bar.suspend(|| println!("epoch {epoch}: cross-entropy {loss:.4} nats"));
+            let line = format!("epoch {epoch}: cross-entropy {loss:.4} nats");
+            // Nobody goes on with half a judge, so it is trained to its end even if nobody reads this.
+            let _ = bar.suspend(|| writeln!(stdout(), "{line}"));
             sum = 0.0;
         }
     }
@@ -76,7 +72,7 @@ pub fn run(args: &Args) -> Outcome {
     let history = History {
         training: serde_json::json!({
             "command": command(),
-            "seed": args.seed,
+            "seed": seed,
             "epochs": args.epochs,
             "steps": trainer.steps(),
             "data": digest,
@@ -85,10 +81,12 @@ pub fn run(args: &Args) -> Outcome {
         }),
         ..History::default()
     };
-    let bytes = weights::classifier_to_bytes(&trainer.averaged(), &history, args.precision.into())?;
+    let bytes = weights::classifier_to_bytes(&trainer.averaged(), &history, precision.into())?;
     let (stored, _) = weights::classifier_from_bytes(&bytes)?;
     let accuracy = accuracy(&stored, &test)?;
-    println!("test: {:.2} % of {} images read right, as stored", 100.0 * accuracy, test.len());
     let metrics = serde_json::json!({ "test": { "images": test.len(), "accuracy": accuracy } });
-    files::write(&args.out, &weights::with_metrics(&bytes, metrics)?)
+    files::write(out, &weights::with_metrics(&bytes, metrics)?)?;
+    let (share, count) = (100.0 * accuracy, test.len());
+    writeln!(stdout(), "test: {share:.2} % of {count} images read right, as stored")?;
+    Ok(())
 }

@@ -1,7 +1,11 @@
 //! The native program: files, the clock, progress bars and Ctrl-C around the library's stepper and measures.
+//!
+//! Commands print by `writeln!` to stdout, which `println!` would panic on once its reader is gone.
+#![deny(clippy::print_stdout)]
 
 mod eval;
 mod files;
+mod fitting;
 mod grid;
 mod inspect;
 mod judge;
@@ -12,7 +16,11 @@ mod sample;
 mod sheet;
 mod train;
 
-use std::{error::Error, process::ExitCode};
+use std::{
+    error::Error,
+    io::{self, ErrorKind},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -60,6 +68,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_unread(&*error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
             let mut cause = error.source();
@@ -70,4 +79,9 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whoever read stdout has gone, as `head` does when it has seen enough. Errors of files come here as sentences.
+fn is_unread(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }

@@ -1,6 +1,9 @@
 //! `latent-ink prior`.
 
-use std::path::PathBuf;
+use std::{
+    io::{Write, stdout},
+    path::PathBuf,
+};
 
 use latent_ink::{
     eval::{Evaluation, evaluate},
@@ -11,7 +14,7 @@ use latent_ink::{
 
 use crate::{
     Outcome, files,
-    train::{Storage, command},
+    fitting::{Fitting, command},
 };
 
 #[derive(clap::Args)]
@@ -19,12 +22,6 @@ pub struct Args {
     /// Weights file of a VAE; a prior that it has learned before is replaced
     #[arg(long)]
     model: PathBuf,
-    /// Weights file to write: the same model with a learned prior
-    #[arg(long)]
-    out: PathBuf,
-    /// Folder with the four IDX files
-    #[arg(long, default_value = "data/mnist")]
-    data: PathBuf,
     /// Affine couplings of the flow
     #[arg(long, default_value_t = 8)]
     couplings: usize,
@@ -37,12 +34,8 @@ pub struct Args {
     /// Adam's largest step size
     #[arg(long, default_value_t = 2e-3)]
     learning_rate: f32,
-    /// Seed of every random draw
-    #[arg(long, default_value_t = 0)]
-    seed: u32,
-    /// How the weights file stores numbers
-    #[arg(long, value_enum, default_value_t = Storage::F32)]
-    precision: Storage,
+    #[command(flatten)]
+    fitting: Fitting,
 }
 
 pub fn run(args: &Args) -> Outcome {
@@ -50,9 +43,10 @@ pub fn run(args: &Args) -> Outcome {
     let record: serde_json::Value = serde_json::from_str(&record)?;
     let pixels: Pixels = serde_json::from_value(record["training"]["config"]["pixels"].clone())
         .map_err(|_| "the file does not say on which pixels the model was trained")?;
-    let data = files::training_set(&args.data)?;
-    let test = files::test_set(&args.data)?;
-    let Args { couplings, hidden, epochs, learning_rate, seed, .. } = *args;
+    let Fitting { data: ref folder, seed, ref out, precision } = args.fitting;
+    let data = files::training_set(folder)?;
+    let test = files::test_set(folder)?;
+    let Args { couplings, hidden, epochs, learning_rate, .. } = *args;
     if !(learning_rate > 0.0 && learning_rate.is_finite()) {
         return Err(format!("--learning-rate is {learning_rate}, expected a number above 0").into());
     }
@@ -61,7 +55,8 @@ pub fn run(args: &Args) -> Outcome {
     let mut gain = 0.0;
     let learned = fit_prior(&model, &data, config, |epoch, loss| {
         gain = -loss;
-        println!("epoch {epoch}/{epochs}: {gain:.3} nats above N(0, I)");
+        // Nobody goes on with half a prior, so it is learned to its end even if nobody reads this.
+        let _ = writeln!(stdout(), "epoch {epoch}/{epochs}: {gain:.3} nats above N(0, I)");
     })?;
 
     let mut training = record["training"].clone();
@@ -70,16 +65,17 @@ pub fn run(args: &Args) -> Outcome {
         "seed": seed,
         "epochs": epochs,
         "learning_rate": learning_rate,
-        "data": files::training_digest(&args.data)?,
+        "data": files::training_digest(folder)?,
         "nats_above_standard_normal": gain,
         "version": env!("CARGO_PKG_VERSION"),
     });
     let mut history = History { training, ..History::default() };
-    let precision = args.precision.into();
+    let precision = precision.into();
     let (stored, _) = weights::from_bytes(&weights::to_bytes(&learned, &history, precision)?)?;
     let measured = evaluate(&stored, &test, pixels, 0)?;
     let Evaluation { elbo, recon, kl, .. } = measured;
-    println!("test: recon {recon:.2} + KL {kl:.2} = {:.2} nats", -elbo);
     history.metrics = serde_json::json!({ "pixels": pixels, "test": measured });
-    files::write(&args.out, &weights::to_bytes(&learned, &history, precision)?)
+    files::write(out, &weights::to_bytes(&learned, &history, precision)?)?;
+    writeln!(stdout(), "test: recon {recon:.2} + KL {kl:.2} = {:.2} nats", -elbo)?;
+    Ok(())
 }

@@ -1,6 +1,9 @@
 //! What a model measured, as one JSON object, as a weights file's metrics and as a table.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{Result, Write},
+};
 
 use latent_ink::{
     eval::{Evaluation, Reference, SampleReport},
@@ -86,71 +89,78 @@ impl Report {
         })
     }
 
-    pub fn print_table(&self) {
-        println!(
+    pub fn print_table(&self, out: &mut impl Write) -> Result<()> {
+        writeln!(
+            out,
             "{}: {} test images, {}; nats per image",
             self.model, self.images, self.convention
-        );
+        )?;
         let Evaluation { elbo, recon, kl, sse, kl_per_dim, active_units } = &self.test;
-        line("ELBO", *elbo, &format!("= -(recon + KL); the negative ELBO is {:.2}", -elbo));
-        line("  recon", *recon, "");
-        line("  KL", *kl, "");
-        line("SSE", *sse, "squared error of the grey image from z = mu");
-        println!("{:<14}{active_units:>8}  of {}", "active units", kl_per_dim.len());
+        line(out, "ELBO", *elbo, &format!("= -(recon + KL); the negative ELBO is {:.2}", -elbo))?;
+        line(out, "  recon", *recon, "")?;
+        line(out, "  KL", *kl, "")?;
+        line(out, "SSE", *sse, "squared error of the grey image from z = mu")?;
+        writeln!(out, "{:<14}{active_units:>8}  of {}", "active units", kl_per_dim.len())?;
         let each: Vec<String> = kl_per_dim.iter().map(|kl| format!("{kl:.2}")).collect();
-        println!("{:<14}{}", "KL per dim", each.join(" "));
+        writeln!(out, "{:<14}{}", "KL per dim", each.join(" "))?;
         if let Some((k, bound)) = self.iw_k.zip(self.iw_bound) {
-            line("IW bound", bound, &format!("lower bound on ln p(x) with {k} samples"));
+            line(out, "IW bound", bound, &format!("lower bound on ln p(x) with {k} samples"))?;
         }
         if let Some(SubsetBound { k, images, bound, standard_error }) = &self.iw_subset {
             let words = format!(
                 "± {standard_error:.2} (standard error); {k} samples, {images} images drawn by the seed"
             );
-            line("IW bound", *bound, &words);
+            line(out, "IW bound", *bound, &words)?;
         }
         let words = "of reconstructions are read as the digit by a 5-NN reader";
-        share("identity", self.identity, words);
+        share(out, "identity", self.identity, words)?;
         if let Some(Probe { linear, nearest }) = self.probe {
-            share("linear probe", linear, "read from mu by logistic regression");
-            share("1-NN of mu", nearest, "read from mu by the nearest training digit");
+            share(out, "linear probe", linear, "read from mu by logistic regression")?;
+            share(out, "1-NN of mu", nearest, "read from mu by the nearest training digit")?;
         }
         match &self.judge {
-            Some(judged) => judged.print_table(),
-            None => println!("no judge here to read reconstructions and samples; say --judge FILE"),
+            Some(judged) => judged.print_table(out),
+            None => {
+                let words = "no judge here to read reconstructions and samples; say --judge FILE";
+                writeln!(out, "{words}")
+            }
         }
     }
 }
 
 impl Judged {
-    fn print_table(&self) {
+    fn print_table(&self, out: &mut impl Write) -> Result<()> {
         let Self { file, reference, reads_right, samples } = self;
-        share("read right", *reads_right, &format!("of reconstructions, by {file}"));
-        println!(
+        share(out, "read right", *reads_right, &format!("of reconstructions, by {file}"))?;
+        writeln!(
+            out,
             "{:<14}{:>10}{:>10}{:>10}{:>10}",
             "judged", "images", "confident", "entropy", "Fréchet"
-        );
+        )?;
         for (prior, report) in samples {
             let SampleReport { images, temperature, confident, class_entropy, frechet } = report;
-            println!(
+            writeln!(
+                out,
                 "{prior:<14}{images:>10}{:>8.2} %{class_entropy:>10.3}{frechet:>10.3}  prior samples, temperature {temperature}",
                 100.0 * confident
-            );
+            )?;
         }
         let Reference { accuracy, confident, class_entropy, frechet_halves } = reference;
-        println!(
+        writeln!(
+            out,
             "{:<14}{:>10}{:>8.2} %{class_entropy:>10.3}{frechet_halves:>10.3}  real test digits, {:.2} % read right; Fréchet of two halves",
             "real",
             "",
             100.0 * confident,
             100.0 * accuracy
-        );
+        )
     }
 }
 
-fn line(name: &str, value: f64, words: &str) {
-    println!("{}", format!("{name:<14}{value:>8.2}  {words}").trim_end());
+fn line(out: &mut impl Write, name: &str, value: f64, words: &str) -> Result<()> {
+    writeln!(out, "{}", format!("{name:<14}{value:>8.2}  {words}").trim_end())
 }
 
-fn share(name: &str, value: f64, words: &str) {
-    println!("{name:<14}{:>6.2} %  {words}", 100.0 * value);
+fn share(out: &mut impl Write, name: &str, value: f64, words: &str) -> Result<()> {
+    writeln!(out, "{name:<14}{:>6.2} %  {words}", 100.0 * value)
 }

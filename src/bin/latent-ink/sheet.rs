@@ -1,6 +1,9 @@
 //! `latent-ink sheet`.
 
-use std::path::PathBuf;
+use std::{
+    io::{Write, stdout},
+    path::PathBuf,
+};
 
 use latent_ink::{
     model::{Model, standard_normal},
@@ -54,12 +57,14 @@ pub fn run(args: &Args) -> Outcome {
     worst.reverse();
     let sheets =
         [("best", &order[..count]), ("median", &order[middle..][..count]), ("worst", &worst[..])];
+    // Said when all are there: without a reader the command ends at the first line.
+    let mut lines = Vec::new();
     for (name, indices) in sheets {
         let path = args.out.join(format!("{name}.png"));
         grid::write(&path, &pairs(&x, &means, indices), size, PAIRS.0)?;
         let nats = |index: usize| recon[index];
         let (first, last) = (nats(indices[0]), nats(indices[indices.len() - 1]));
-        println!("{}: recon {first:.1} to {last:.1} nats", path.display());
+        writeln!(lines, "{}: recon {first:.1} to {last:.1} nats", path.display())?;
     }
     for (name, prior) in priors(&model) {
         let mut eps = Array2::zeros((SAMPLES, model.latent_size()));
@@ -69,9 +74,9 @@ pub fn run(args: &Args) -> Outcome {
         let images = model.decode_mean(prior(eps).view())?;
         let path = args.out.join(format!("samples-{name}.png"));
         grid::write(&path, &images, size, grid::square(SAMPLES))?;
-        println!("{}: temperature {}", path.display(), args.temperature);
+        writeln!(lines, "{}: temperature {}", path.display(), args.temperature)?;
     }
-    Ok(())
+    Ok(stdout().write_all(&lines)?)
 }
 
 /// Grey images, what `z = mu` makes of them, and D between the two in nats.

@@ -1,6 +1,7 @@
 //! `latent-ink train`.
 
 use std::{
+    io::{Write, stdout},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -15,32 +16,25 @@ use latent_ink::{
     eval::{Evaluation, evaluate},
     model::Config,
     train::{Dataset, Trainer, TrainingConfig},
-    weights::{self, History, Precision},
+    weights::{self, History},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, files};
+use crate::{
+    Outcome, files,
+    fitting::{Fitting, command},
+};
 
 #[derive(ClapArgs)]
 pub struct Args {
     /// Model and training config, JSON
     #[arg(long)]
     config: PathBuf,
-    /// Folder with the four IDX files
-    #[arg(long, default_value = "data/mnist")]
-    data: PathBuf,
-    /// Seed of every random draw
-    #[arg(long, default_value_t = 0)]
-    seed: u32,
     /// Passes through the training set; the learning rate's decay is stretched over all of them
     #[arg(long)]
     epochs: u32,
-    /// Weights file to write; the state for --resume goes beside it
-    #[arg(long)]
-    out: PathBuf,
-    /// How the weights file stores numbers; the state is always exact
-    #[arg(long, value_enum, default_value_t = Storage::F32)]
-    precision: Storage,
+    #[command(flatten)]
+    fitting: Fitting,
     /// Table to write, a line for each epoch: epoch, step, recon, kl, images_per_s, learning_rate, beta, seconds (of the
     /// epoch); --resume adds to it
     #[arg(long)]
@@ -48,24 +42,6 @@ pub struct Args {
     /// Go on with the run whose state is beside --out, bit for bit as if it had never stopped
     #[arg(long)]
     resume: bool,
-}
-
-/// [`Precision`] as an argument.
-#[derive(Clone, Copy, clap::ValueEnum)]
-pub enum Storage {
-    F32,
-    F16,
-    Int8,
-}
-
-impl From<Storage> for Precision {
-    fn from(storage: Storage) -> Self {
-        match storage {
-            Storage::F32 => Self::F32,
-            Storage::F16 => Self::F16,
-            Storage::Int8 => Self::Int8,
-        }
-    }
 }
 
 /// A config file.
@@ -101,13 +77,14 @@ const GROUPS: [&str; 4] = ["parameters", "first_moment", "second_moment", "avera
 pub fn run(args: &Args) -> Outcome {
     let config: RunConfig = serde_json::from_slice(&files::read(&args.config)?)
         .map_err(|error| format!("{}: {error}", args.config.display()))?;
-    let data = files::training_set(&args.data)?;
-    let test = files::test_set(&args.data)?;
-    let digest = files::training_digest(&args.data)?;
-    let run = Run { config, seed: args.seed, epochs: args.epochs, data: digest };
+    let Fitting { data: ref folder, seed, ref out, .. } = args.fitting;
+    let data = files::training_set(folder)?;
+    let test = files::test_set(folder)?;
+    let digest = files::training_digest(folder)?;
+    let run = Run { config, seed, epochs: args.epochs, data: digest };
     let RunConfig { model, training } = run.config.clone();
-    let mut trainer = Trainer::new(model, training, &data, args.seed, args.epochs)?;
-    let state = args.out.with_extension("state.safetensors");
+    let mut trainer = Trainer::new(model, training, &data, seed, args.epochs)?;
+    let state = out.with_extension("state.safetensors");
     if args.resume {
         run.resume(&mut trainer, &state)?;
     } else if state.exists() {
@@ -141,22 +118,25 @@ pub fn run(args: &Args) -> Outcome {
         let images = bar.per_sec() * run.config.training.batch as f64;
         bar.set_message(format!("epoch {number}/{} {images:.0} images/s {epoch}", args.epochs));
         if step.step.is_multiple_of(trainer.steps_per_epoch()) {
-            bar.suspend(|| println!("epoch {number}: {epoch}"));
             if let Some(csv) = &args.csv {
                 let images = run.config.training.batch as f64;
                 let line = epoch.line(number, step.step, images, [rate, beta]);
                 files::append(csv, &line)?;
             }
             run.save_state(&trainer, &state)?;
+            if bar.suspend(|| writeln!(stdout(), "epoch {number}: {epoch}")).is_err() {
+                // Nobody reads any more: as at Ctrl-C. The next line says what the error was.
+                is_stopped.store(true, Ordering::Relaxed);
+            }
             epoch = Epoch::new();
         }
     }
     bar.finish_and_clear();
     run.save_state(&trainer, &state)?;
-    run.save_weights(&trainer, &data, &test, args)?;
+    run.save_weights(&trainer, &data, &test, &args.fitting)?;
     if is_stopped.load(Ordering::Relaxed) {
         let (step, total) = (trainer.steps(), trainer.total_steps());
-        println!("stopped after step {step} of {total}; go on with --resume");
+        writeln!(stdout(), "stopped after step {step} of {total}; go on with --resume")?;
     }
     Ok(())
 }
@@ -215,9 +195,9 @@ impl Run {
         trainer: &Trainer,
         data: &Dataset,
         test: &Dataset,
-        args: &Args,
+        fitting: &Fitting,
     ) -> Outcome {
-        let precision = args.precision.into();
+        let precision = fitting.precision.into();
         let training = serde_json::json!({
             "command": command(),
             "seed": self.seed,
@@ -234,21 +214,12 @@ impl Run {
         let pixels = self.config.training.pixels;
         let measured = evaluate(&stored, test, pixels, 0)?;
         let Evaluation { elbo, recon, kl, sse, .. } = measured;
-        println!("test: recon {recon:.2} + KL {kl:.2} = {:.2} nats, SSE {sse:.2}", -elbo);
         history.metrics = serde_json::json!({ "pixels": pixels, "test": measured });
-        files::write(&args.out, &weights::to_bytes(trainer.model(), &history, precision)?)
+        files::write(&fitting.out, &weights::to_bytes(trainer.model(), &history, precision)?)?;
+        let loss = -elbo;
+        writeln!(stdout(), "test: recon {recon:.2} + KL {kl:.2} = {loss:.2} nats, SSE {sse:.2}")?;
+        Ok(())
     }
-}
-
-/// This command as it can be typed again, for a record that is read elsewhere: of a path from the root only the file's
-/// name, and without `--resume`, since a resumed run is the same run.
-pub fn command() -> String {
-    let words = std::env::args().skip(1).filter(|word| word != "--resume").map(|word| {
-        let path = Path::new(&word);
-        let name = path.file_name().filter(|_| path.is_absolute());
-        name.map_or(word.clone(), |name| name.to_string_lossy().into_owned())
-    });
-    std::iter::once("latent-ink".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }
 
 const COLUMNS: &str = "epoch,step,recon,kl,images_per_s,learning_rate,beta,seconds\n";
