@@ -95,6 +95,7 @@ const rooms = new Rooms((name) => ({
     if (isPassing) store.pass({ own });
     else store.set({ own });
   },
+  share: (shared) => store.set(shared),
   put,
   counted,
   fail: (error) => say(words.status.failed(error), "error"),
@@ -289,7 +290,7 @@ function changed(view, before) {
     if (differs("priorSeed", "isLearned")) void samplePrior();
     if (entry && differs("room")) picker.show(models, entry.name, (one) => fits(view.room, one));
   }
-  if (differs("own")) rooms.show();
+  if (differs("own", "priorSeed", "isLearned")) rooms.show();
   clearTimeout(writing);
   writing = window.setTimeout(() => writeAddress(view), REST_MS);
 }
