@@ -71,6 +71,7 @@ new Shelf(byId("shelf"), EXAMPLES, { onPick: put, nameOf: words.example });
 new Glossary(document.querySelectorAll("[data-term]"), byId("meaning"), (term) => words.meaning[/** @type {keyof typeof words.meaning} */ (term)]);
 new PictureDrop(document.body, byId("picture"), input("picture-file"), {
   onPicture: (picture, data) => void takePicture(picture, data),
+  onDrawing: (file) => void takeDrawing(file),
   onRefused: (name) => say(words.status.notAPicture(name), "error"),
 });
 
@@ -82,8 +83,12 @@ const client = new Client({
   onLost: (reason) => say(words.status.lost(reason), "error"),
 });
 
-/** What a room sees and may do: the state of this file, as it is at the moment of asking. */
-const rooms = new Rooms((name) => ({
+/**
+ * What a room sees and may do: the state of this file, as it is at the moment of asking.
+ * @param {RoomName} name
+ * @returns {import("./types.js").Desk}
+ */
+const deskFor = (name) => ({
   client,
   get view() { return store.view; },
   get model() { return model; },
@@ -98,8 +103,9 @@ const rooms = new Rooms((name) => ({
   share: (shared) => store.set(shared),
   put,
   counted,
-  fail: (error) => say(words.status.failed(error), "error"),
-}));
+  fail,
+});
+const rooms = new Rooms(deskFor);
 
 // ---------------------------------------------------------------------------------------------- first paint, then life
 
@@ -221,7 +227,7 @@ async function read({ strokes, pixels }, time) {
     if (time !== undefined) performance.measure("ink→paint", { start: time, end: performance.now(), detail: answer.ms });
     else if (!performance.getEntriesByName("live").length) performance.mark("live");
   } catch (error) {
-    say(words.status.failed(error), "error");
+    fail(error);
   }
 }
 
@@ -232,7 +238,7 @@ async function samplePrior() {
     const answer = await counted(client.prior({ seed, count: PriorRow.COUNT, isLearned, tints: tints() }));
     if (answer) figure.showSamples(answer, seed, hasFlow() && isLearned);
   } catch (error) {
-    say(words.status.failed(error), "error");
+    fail(error);
   }
 }
 
@@ -297,7 +303,7 @@ function changed(view, before) {
 
 /** @param {RoomName} name */
 function walk(name) {
-  rooms.enter(name).catch((error) => say(words.status.failed(error), "error"));
+  rooms.enter(name).catch(fail);
 }
 
 /** An example or a picture gives way to the first stroke; the store still has it. */
@@ -347,8 +353,46 @@ async function takePicture(picture, data) {
     if (pixels) put({ strokes: [], pixels, picture });
     else say(words.status.noPicture, "error");
   } catch (error) {
-    say(words.status.failed(error), "error");
+    fail(error);
   }
+}
+
+/** A drawing that was kept as a file. @param {File} file */
+async function takeDrawing(file) {
+  try {
+    const { readDrawing } = await counted(import("./rooms/drawing-file.js"));
+    put(readDrawing(await file.text(), file.name));
+    say(words.status.ready, "ready");
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function keep() {
+  try {
+    const { openKeep } = await counted(import("./rooms/keep.js"));
+    writeAddress(store.view);
+    const isFigure = store.view.room === "draw";
+    const own = rooms.room?.picture?.();
+    const shown = figure.pictures().filter(({ name }) => isFigure || name !== "prior");
+    await openKeep({ shown: own?.pictures.length ? [own, ...shown] : shown, drawing: store.view.drawing, link: location.href });
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function chooseTestDigit() {
+  try {
+    const { openTestDigits } = await counted(import("./rooms/test-digits.js"));
+    await openTestDigits(deskFor("draw"));
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  say(words.status.failed(error), "error");
 }
 
 /** @param {string} name */
@@ -368,6 +412,8 @@ byId("resample").addEventListener("click", () => {
 });
 byId("mean").addEventListener("click", () => store.set({ isMean: !store.view.isMean }));
 byId("new-samples").addEventListener("click", () => store.set({ priorSeed: after(store.view.priorSeed) }));
+byId("keep").addEventListener("click", () => void keep());
+byId("test-digits").addEventListener("click", () => void chooseTestDigit());
 byId("theme").addEventListener("click", () => {
   const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
   document.documentElement.dataset.theme = theme;

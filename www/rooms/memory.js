@@ -50,8 +50,7 @@ export class Memory {
   #pixelScale = new Scale(words.pixelScale, 1);
   #zScale = new Scale(words.zScale, 2);
   #button = element("button", { type: "button", id: "prior-search" }, words.search);
-  #fetched = element("p", {});
-  #read = element("p", {});
+  #pace = element("p", {});
   #progress = element("progress", { max: 2 * ALL, "aria-label": words.progress });
   #note = element("p", { class: "note", id: "prior-searched", role: "status" });
 
@@ -62,7 +61,7 @@ export class Memory {
     this.element = element("section", { class: "memory", "aria-labelledby": "prior-question" },
       element("h3", { id: "prior-question" }, words.question),
       element("div", { class: "three" }, this.#chosen.element, this.#byPixels.element, this.#byZ.element),
-      element("div", { class: "gather" }, this.#button, this.#note, this.#progress, this.#fetched, this.#read),
+      element("div", { class: "gather" }, this.#button, this.#note, this.#progress, this.#pace),
       this.#pixelScale.element, this.#zScale.element,
       element("p", { class: "explanation" }, words.yardstick));
     this.#progress.hidden = true;
@@ -104,7 +103,7 @@ export class Memory {
     this.#button.hidden = isOff || (!isRunning && read === ALL);
     this.#button.textContent = isRunning ? words.stop : images === 0 ? words.search : images === ALL && read === 0 ? words.readThem : words.goOn;
     this.#progress.hidden = !isRunning;
-    if (!isRunning) this.#fetched.textContent = this.#read.textContent = "";
+    if (!isRunning) this.#pace.textContent = "";
     const searched = images ? words.among(images, read) : words.searchSize;
     const note = isOff ? words.notItsDigits : isRunning ? "" : `${this.#said} ${searched}`.trim();
     if (this.#note.textContent !== note) this.#note.textContent = note;
@@ -132,13 +131,13 @@ export class Memory {
         onFetched: (got) => {
           fetched = got.images;
           const { rate, left } = bytesPace.at(got.bytes, (got.bytes * (ALL - from)) / Math.max(1, got.images - from));
-          this.#fetched.textContent = words.fetching(got.images, got.bytes, rate, left);
+          this.#pace.textContent = words.fetching(got.images, got.bytes, rate, left);
           advance();
         },
         onPart: () => void this.#search(),
         onMeans: (count) => {
           const { rate, left } = readPace.at(count, ALL);
-          this.#read.textContent = words.reading(count, rate, left);
+          if (neighbours.images === ALL) this.#pace.textContent = words.reading(count, rate, left);
           advance();
           if (count % SEARCH_EVERY === 0) void this.#search();
         },
