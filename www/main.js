@@ -303,7 +303,7 @@ function changed(view, before) {
 
 /** @param {RoomName} name */
 function walk(name) {
-  rooms.enter(name).catch(fail);
+  counted(rooms.enter(name)).catch(fail);
 }
 
 /** An example or a picture gives way to the first stroke; the store still has it. */
@@ -439,7 +439,8 @@ for (const link of document.querySelectorAll("[data-room-link]")) {
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target instanceof HTMLInputElement && event.target.type === "text";
-  if (!(event.ctrlKey || event.metaKey) || isTyping) return;
+  const isElsewhere = event.target instanceof Element && event.target.closest("dialog"); // the page lies behind it
+  if (!(event.ctrlKey || event.metaKey) || isTyping || isElsewhere) return;
   const key = event.key.toLowerCase();
   if (key === "z" && !event.shiftKey) store.undo();
   else if (key === "y" || key === "z") store.redo();

@@ -29,6 +29,8 @@ const TEST_DIGITS = 100;
 const TEST_SEED = 1;
 /** What has been read so far is searched again after so many more. */
 const SEARCH_EVERY = 10_000;
+/** Texts for those who do not see follow once the hand rests this long. */
+const REST_MS = 400;
 
 export class Memory {
   #desk;
@@ -43,6 +45,7 @@ export class Memory {
   /** @type {Map<string, { count: number, values: Promise<number[]> }>} by the model's name */
   #yardsticks = new Map();
   #said = "";
+  #describing = 0;
 
   #chosen = new Place("prior-picked", words.chosen, (pixels) => this.#put(pixels));
   #byPixels = new Place("prior-by-pixels", words.byPixels, (pixels) => this.#put(pixels));
@@ -166,6 +169,8 @@ export class Memory {
       this.#desk.fail(error);
     } finally {
       this.#isSearching = false;
+      clearTimeout(this.#describing);
+      this.#describing = window.setTimeout(() => this.describe(), REST_MS);
     }
   }
 
