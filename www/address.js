@@ -12,8 +12,11 @@ import { tierNamed } from "./tier.js";
 
 /** @typedef {import("./types.js").View} View */
 
+/** The name of a model that was trained here. */
+export const OWN = "yours";
+
 /** @type {readonly View["room"][]} */
-export const ROOMS = ["draw", "map", "dimensions", "posterior", "blend", "prior"];
+export const ROOMS = ["draw", "map", "dimensions", "posterior", "blend", "prior", "train"];
 
 /** @type {View} */
 export const DEFAULT_VIEW = {
@@ -60,7 +63,7 @@ export function writeView(view) {
   const said = new URLSearchParams();
   if (view.room !== DEFAULT_VIEW.room) said.set("room", view.room);
   for (const [name, text] of Object.entries(view.own)) if (name.startsWith(`${view.room}.`)) said.set(name, text);
-  if (view.model) said.set("model", view.model);
+  if (view.model && view.model !== OWN) said.set("model", view.model); // weights are too long for a link
   if (view.isMean) said.set("z", "mean");
   else if (view.zSeed !== DEFAULT_VIEW.zSeed) said.set("z", String(view.zSeed));
   if (view.priorSeed !== DEFAULT_VIEW.priorSeed) said.set("seed", String(view.priorSeed));

@@ -4,7 +4,7 @@
  * show and listen; the worker computes; this file is the only one that knows them all.
  */
 
-import { DEFAULT_VIEW, readView, seedFrom, writeView } from "./address.js";
+import { DEFAULT_VIEW, OWN, readView, seedFrom, writeView } from "./address.js";
 import { fetchBaked, tintBaked } from "./baked.js";
 import { byId, caption, captionDrawing, say, sayPen, showControls, showPriorKind, showWords } from "./captions.js";
 import { Client } from "./client.js";
@@ -49,6 +49,8 @@ let defaultModel = "";
 let model;
 /** @type {ModelEntry | undefined} the one that runs, or is on its way */
 let wanted;
+/** Done when the model that was wanted last runs, or could not be had. */
+let loading = Promise.resolve();
 /** @type {readonly number[]} its dimensions, the most used first */
 let order = [];
 /** Timer of what waits for the hand to rest. */
@@ -102,6 +104,7 @@ const deskFor = (name) => ({
   },
   share: (shared) => store.set(shared),
   put,
+  adopt,
   counted,
   fail,
 });
@@ -171,13 +174,11 @@ async function useModel(entry, started) {
   picker.show(models, entry.name, (one) => fits(store.view.room, one));
   try {
     say(words.status.fetching(entry.title, 0, entry.bytes), "working");
-    const weights = await fetchWeights(entry, (got, all) => say(words.status.fetching(entry.title, got, all), "working"));
+    const weights = entry.weights ?? await fetchWeights(entry, (got, all) => say(words.status.fetching(entry.title, got, all), "working"));
     await started;
     if (wanted !== entry) return; // another was chosen meanwhile
     say(words.status.working(entry.title), "working");
-    const { latent } = await client.load(weights);
-    model = { ...entry, latent };
-    order = orderOf(latent, entry.metrics?.test?.kl_per_dim);
+    await load(entry, weights);
     const measured = entry.metrics?.test;
     caption("quality", measured ? words.quality(measured, hasFlow()) : "");
     say(words.status.ready, "ready");
@@ -190,6 +191,33 @@ async function useModel(entry, started) {
     wanted = model;
     if (model) picker.choose(model.name);
   }
+}
+
+/**
+ * @param {ModelEntry} entry
+ * @param {ArrayBuffer} weights
+ */
+async function load(entry, weights) {
+  const { latent } = await client.load(weights);
+  model = { ...entry, latent };
+  order = orderOf(latent, entry.metrics?.test?.kl_per_dim);
+}
+
+/**
+ * A model that was made here: it stands beside those that ship, and where it runs already the new weights take the place
+ * of the old ones without a word.
+ * @param {ModelEntry & { weights: ArrayBuffer }} entry
+ */
+async function adopt(entry) {
+  models = [...models.filter(({ name }) => name !== OWN), entry];
+  if (wanted?.name !== OWN || model?.name !== OWN) {
+    store.settle({ model: OWN });
+    await loading;
+    return;
+  }
+  wanted = entry;
+  await load(entry, entry.weights);
+  await read(store.view.drawing);
 }
 
 /**
@@ -290,7 +318,7 @@ function changed(view, before) {
   showDrawing();
   if (differs("room")) walk(view.room);
   const entry = models.length ? modelFor(view) : undefined;
-  if (entry && entry !== wanted) void useModel(entry);
+  if (entry && entry !== wanted) loading = useModel(entry);
   else {
     if (differs("drawing", "zSeed", "isMean", "isNormalised")) void read(view.drawing);
     if (differs("priorSeed", "isLearned")) void samplePrior();
@@ -433,7 +461,7 @@ for (const link of document.querySelectorAll("[data-room-link]")) {
     if (room === store.view.room) return;
     writeAddress(store.view);
     history.pushState(null, "", addressOf({ ...store.view, room }));
-    store.walk(room);
+    store.settle({ room });
   });
 }
 

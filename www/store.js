@@ -53,10 +53,10 @@ export class Store {
     this.#show({ ...this.#view, ...changes });
   }
 
-  /** Another room is no step of its own. @param {View["room"]} room */
-  walk(room) {
-    this.#kept = { ...this.#kept, room };
-    this.#show({ ...this.#view, room });
+  /** A change that is no step of its own and that no step takes back: another room, a model that has just been trained. @param {Partial<View>} changes */
+  settle(changes) {
+    this.#kept = { ...this.#kept, ...changes };
+    this.#show({ ...this.#view, ...changes });
   }
 
   /** The view of another address: there is no way back from it but the browser's. @param {View} view */

@@ -18,7 +18,7 @@
  * @property {boolean} [isExample]  the page put it there, so the first stroke of a person replaces it
  */
 
-/** @typedef {"draw" | "map" | "dimensions" | "posterior" | "blend" | "prior"} RoomName */
+/** @typedef {"draw" | "map" | "dimensions" | "posterior" | "blend" | "prior" | "train"} RoomName */
 
 /**
  * Everything that a person sets, and that a link carries.
@@ -93,6 +93,7 @@
  * @property {string} file
  * @property {number} bytes
  * @property {number} latent
+ * @property {ArrayBuffer} [weights]  of a model that was made here and is in no file
  * @property {{ latent?: { gaussian?: { flow?: object } } }} [config]  `flow`: its prior is a learned one
  * @property {{ test?: { elbo: number, recon: number, kl: number, kl_per_dim?: number[] } }} [metrics]  measured on the test digits
  */
@@ -112,6 +113,8 @@
  *   the room's name; undefined = at its default. A passing change (a drag under way) is no step for undo.
  * @property {(shared: Partial<Pick<View, "priorSeed" | "isLearned">>) => void} share  settings that this room has in common with the figure
  * @property {(drawing: Drawing) => void} put  another drawing onto the pad
+ * @property {(entry: ModelEntry & { weights: ArrayBuffer }) => Promise<void>} adopt  makes a model that was not fetched the page's own;
+ *   again and again while it is trained
  * @property {<T>(answer: Promise<T>) => Promise<T>} counted  tells scripts that watch the page that an answer is awaited
  * @property {(error: unknown) => void} fail  says an error in words
  */

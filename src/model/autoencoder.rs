@@ -5,6 +5,7 @@ use rand::Rng;
 
 use super::{
     Config, Flow, FlowConfig, FlowPass, Latent, Likelihood, Loss, Pass, Posterior,
+    flow::PRIOR,
     pass::{free, sample_pass},
 };
 use crate::{
@@ -74,19 +75,20 @@ impl Model {
         Ok(Self { config, encoder, mu, log_var, decoder, prior, parameters })
     }
 
-    /// The same model with another prior, whose `parameters` follow its own.
+    /// The same model with another prior: `parameters` take the place of those of a learned prior, if it has one.
     ///
     /// # Errors
-    /// [`Error::Config`] where the model has a learned prior or no posterior, or the parameters are not of that flow.
+    /// [`Error::Config`] where the model has no posterior, or the parameters are not of that flow.
     pub fn with_prior(&self, flow: FlowConfig, parameters: &Parameters) -> Result<Self> {
-        let Latent::Gaussian { size, beta, flow: None } = self.config.latent else {
-            let message = "a prior is learned for a VAE whose prior is N(0, I)";
+        let Latent::Gaussian { size, beta, .. } = self.config.latent else {
+            let message = "a prior is learned for a VAE, and this is a plain autoencoder";
             return Err(Error::Config(message.into()));
         };
         let mut config = self.config.clone();
         config.latent = Latent::Gaussian { size, beta, flow: Some(flow) };
         let mut model = Self::zeros(config)?;
-        let mut tensors = self.parameters.iter().chain(parameters.iter());
+        let own = self.parameters.iter().filter(|tensor| !tensor.name.starts_with(PRIOR));
+        let mut tensors = own.chain(parameters.iter());
         for tensor in model.parameters.iter_mut() {
             let from = tensors.next().filter(|from| {
                 from.name == tensor.name && from.values.len() == tensor.values.len()
@@ -136,6 +138,21 @@ impl Model {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Another weight of KL; nothing that the model computes changes with it, only what training makes of it.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where it is negative or not finite, or the model has no KL.
+    pub fn set_beta(&mut self, weight: f32) -> Result<()> {
+        let Latent::Gaussian { beta, .. } = &mut self.config.latent else {
+            return Err(Error::Config("beta: a plain autoencoder has no KL to weigh".into()));
+        };
+        if !(weight >= 0.0 && weight.is_finite()) {
+            return Err(Error::Config("beta: expected a number, 0 or more".into()));
+        }
+        *beta = weight;
+        Ok(())
     }
 
     /// P, the number of values in an image.

@@ -15,6 +15,8 @@ use crate::{
     nn::{LayerConfig, Parameters, Trace, Trunk, TrunkInput},
 };
 
+/// The names of a flow's tensors begin with it.
+pub(super) const PRIOR: &str = "prior.";
 /// |s| is below this: one coupling scales by at most e² = 7.4. Chosen: any of 1 to 4 works.
 const MOST_SCALE: f32 = 2.0;
 /// More couplings than this are refused: a config from outside must not exhaust the memory of a page.
@@ -94,7 +96,7 @@ impl Flow {
                 LayerConfig::Dense(2 * moved.len()),
             ];
             let input = TrunkInput::Flat(kept.len());
-            let network = Trunk::new(&format!("prior.{n}"), input, &layers, parameters)?;
+            let network = Trunk::new(&format!("{PRIOR}{n}"), input, &layers, parameters)?;
             Ok(Coupling { kept, moved, network })
         };
         let couplings = (0..couplings).map(coupling).collect::<Result<_>>()?;

@@ -44,6 +44,20 @@ impl Dataset {
         Ok(Self { images: images.to_vec(), labels: labels.to_vec(), pixels: height * width })
     }
 
+    /// Images of `pixels` values each, one after the other, and the label of each.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where there is none, or not as many pixels as the labels ask for.
+    pub fn new(images: Vec<u8>, labels: Vec<u8>, pixels: usize) -> Result<Self> {
+        let (count, got) = (labels.len(), images.len());
+        if count == 0 || pixels == 0 || count.checked_mul(pixels) != Some(got) {
+            return Err(Error::Data(format!(
+                "{count} labels and images of {pixels} values need {count} x {pixels} values, {got} came"
+            )));
+        }
+        Ok(Self { images, labels, pixels })
+    }
+
     /// The images at `indices`, in that order.
     #[must_use]
     pub fn subset(&self, indices: &[usize]) -> Self {

@@ -46,7 +46,7 @@ pub struct PriorConfig {
 /// the KL of training images fell.
 ///
 /// # Errors
-/// [`Error::Config`] where the model has no N(0, I) to replace or the flow is not possible, [`Error::Data`] for fewer
+/// [`Error::Config`] where the model has no posterior or the flow is not possible, [`Error::Data`] for fewer
 /// images than a batch, [`Error::Shape`] for images of another size, [`Error::Diverged`] where the loss is no longer finite.
 pub fn fit_prior(
     model: &Model,
@@ -94,7 +94,7 @@ pub fn fit_prior(
             }
             let loss = -flow.log_ratio(&parameters, &z, &mut pass).iter().sum::<f64>();
             flow.backward(&parameters, &z, &weights, &mut pass, &mut d_z, &mut gradient);
-            if !(loss.is_finite() && clip(&mut gradient, CLIP)) {
+            if !(loss.is_finite() && clip(&mut gradient, CLIP).is_finite()) {
                 return Err(Error::Diverged { step: step + 1 });
             }
             sum += loss;

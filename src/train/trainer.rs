@@ -122,6 +122,8 @@ pub struct Step {
     pub recon: f64,
     /// KL of the batch, in nats: summed over Z, averaged as D; without beta. See [`Loss`](crate::model::Loss).
     pub kl: f64,
+    /// The norm of the whole gradient, before it was clipped.
+    pub norm: f64,
 }
 
 /// A run: a model, its optimiser and where they stand.
@@ -276,7 +278,8 @@ impl Trainer {
         }
         self.model.backward(&self.x, self.beta(), &mut self.pass, &mut self.gradient);
         // Adam squares it; what overflows there would come back as NaN in the weights.
-        if !clip(&mut self.gradient, self.config.clip) {
+        let norm = clip(&mut self.gradient, self.config.clip);
+        if !norm.is_finite() {
             return Err(Error::Diverged { step: self.step + 1 });
         }
         let learning_rate = self.learning_rate();
@@ -286,7 +289,27 @@ impl Trainer {
             let (decay, parameters) = (self.config.ema, self.model.parameters());
             average(decay, self.step, averaged.parameters_mut(), parameters);
         }
-        Ok(Step { step: self.step, recon: loss.recon, kl: loss.kl })
+        Ok(Step { step: self.step, recon: loss.recon, kl: loss.kl, norm })
+    }
+
+    /// Another learning rate from the next step on: what warm-up and decay start from.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for one that no run may have; the run keeps the one it had.
+    pub fn set_learning_rate(&mut self, learning_rate: f32) -> Result<()> {
+        let config = TrainingConfig { learning_rate, ..self.config.clone() };
+        check_ranges(&config)?;
+        self.config = config;
+        Ok(())
+    }
+
+    /// Another weight of KL from the next step on: what its warm-up rises to.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where it is negative, not finite, or the model has no KL.
+    pub fn set_beta(&mut self, beta: f32) -> Result<()> {
+        self.model.set_beta(beta)?;
+        self.averaged.iter_mut().try_for_each(|averaged| averaged.set_beta(beta))
     }
 
     /// The learning rate of the next step.
@@ -339,17 +362,19 @@ impl Trainer {
     }
 }
 
-/// Scales a gradient whose norm is above `most` down to it, unless that is 0; false where its square is not finite.
-pub(super) fn clip(gradient: &mut Parameters, most: f32) -> bool {
+/// Scales a gradient whose norm is above `most` down to it, unless that is 0. The norm it had, which is finite where its
+/// square is.
+pub(super) fn clip(gradient: &mut Parameters, most: f32) -> f64 {
     let squares: f64 = gradient.iter().map(|tensor| sum_of_squares(&tensor.values)).sum();
     let most = f64::from(most);
-    if most > 0.0 && squares.is_finite() && squares > most * most {
-        let scale = (most / squares.sqrt()) as f32;
+    let norm = squares.sqrt();
+    if most > 0.0 && norm.is_finite() && norm > most {
+        let scale = (most / norm) as f32;
         for tensor in gradient.iter_mut() {
             tensor.values.iter_mut().for_each(|d| *d *= scale);
         }
     }
-    squares.is_finite()
+    norm
 }
 
 /// Moves `averaged` towards `parameters`: `a = d a + (1 - d) θ`, `d = min(decay, (1 + t) / (10 + t))` in step t, so that

@@ -6,6 +6,8 @@
 mod drawing;
 mod judge;
 mod model;
+#[cfg(feature = "trainer")]
+mod trainer;
 
 use wasm_bindgen::prelude::*;
 

@@ -9,6 +9,7 @@ import { EXAMPLES } from "../../www/examples.js";
 import { largest, someOfEach } from "../../www/rooms/choice.js";
 import { readDrawing, writeDrawing } from "../../www/rooms/drawing-file.js";
 import { inked, pixelsOf } from "../../www/rooms/inked.js";
+import { keyOf } from "../../www/rooms/model-key.js";
 import { nearestImage, nearestPoint, NONE, quantile } from "../../www/rooms/nearest.js";
 import { Pace } from "../../www/rooms/pace.js";
 
@@ -80,6 +81,16 @@ describe("the pace", () => {
     const pace = new Pace(100, 0);
     assert.deepEqual(pace.at(300, 1100, 2000), { rate: 100, left: 8 });
     assert.deepEqual(new Pace(0, 5).at(0, 10, 5), { rate: 0, left: 0 });
+  });
+});
+
+describe("what is known of a model", () => {
+  it("is_kept_under_its_name_and_for_one_made_here_under_its_weights", () => {
+    const shipped = { name: "vae", title: "", file: "", bytes: 0, latent: 16 };
+    assert.equal(keyOf(shipped), keyOf({ ...shipped }));
+    const yours = { ...shipped, name: "yours", weights: new ArrayBuffer(4) };
+    assert.equal(keyOf(yours), keyOf({ ...yours }));
+    assert.notEqual(keyOf(yours), keyOf({ ...yours, weights: new ArrayBuffer(4) }));
   });
 });
 

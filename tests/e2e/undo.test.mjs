@@ -74,16 +74,16 @@ describe("the store", () => {
 
   it("walks_without_a_step_and_goes_to_the_room_that_a_step_changes", () => {
     const { store } = watched();
-    store.walk("posterior");
+    store.settle({ room: "posterior" });
     assert.equal(store.canUndo, false);
     store.set({ own: { "posterior.t": "2" } });
     store.set({ zSeed: 5 });
-    store.walk("prior");
+    store.settle({ room: "prior" });
     store.undo(); // what all rooms share changes where a person is
     assert.deepEqual([store.view.room, store.view.zSeed], ["prior", 1]);
     store.undo();
     assert.deepEqual([store.view.room, store.view.own], ["posterior", {}]);
-    store.walk("draw");
+    store.settle({ room: "draw" });
     store.redo();
     assert.deepEqual([store.view.room, store.view.own], ["posterior", { "posterior.t": "2" }]);
   });
@@ -92,7 +92,7 @@ describe("the store", () => {
     const { store } = watched();
     store.set({ zSeed: 5 });
     store.undo();
-    store.walk("map");
+    store.settle({ room: "map" });
     assert.equal(store.canRedo, true, "a walk forgets nothing");
     store.redo();
     assert.deepEqual([store.view.room, store.view.zSeed], ["map", 5]);

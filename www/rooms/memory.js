@@ -6,6 +6,7 @@ import { words } from "../words/rooms/prior.en.js";
 import { fetchDigits } from "./digits.js";
 import { element } from "./dom.js";
 import { inked, pixelsOf } from "./inked.js";
+import { keyOf } from "./model-key.js";
 import { ALL, Neighbours } from "./neighbours.js";
 import { quantile } from "./nearest.js";
 import { Pace } from "./pace.js";
@@ -42,7 +43,7 @@ export class Memory {
   #gathering;
   #isSearching = false;
   #isStale = false;
-  /** @type {Map<string, { count: number, values: Promise<number[]> }>} by the model's name */
+  /** @type {Map<string, { count: number, values: Promise<number[]> }>} by the model's key */
   #yardsticks = new Map();
   #said = "";
   #describing = 0;
@@ -78,8 +79,8 @@ export class Memory {
     const { model } = this.#desk;
     if (!model) return;
     const rgba = pictures[i];
-    const isOther = this.#sample?.model !== model.name;
-    this.#sample = { i, pixels: pixelsOf(rgba), z: z.slice(i * model.latent, (i + 1) * model.latent), reads: words.reads(reads?.[i]), model: model.name };
+    const isOther = this.#sample?.model !== keyOf(model);
+    this.#sample = { i, pixels: pixelsOf(rgba), z: z.slice(i * model.latent, (i + 1) * model.latent), reads: words.reads(reads?.[i]), model: keyOf(model) };
     this.#chosen.show(rgba, this.#sample.pixels, words.readAs(this.#sample.reads), "\u00a0");
     if (isOther) this.#byZ.clear();
     this.#showState();
@@ -114,7 +115,7 @@ export class Memory {
 
   #counts() {
     const { model } = this.#desk;
-    return [this.#neighbours?.images ?? 0, model ? this.#neighbours?.encoded(model.name) ?? 0 : 0];
+    return [this.#neighbours?.images ?? 0, model ? this.#neighbours?.encoded(keyOf(model)) ?? 0 : 0];
   }
 
   async #gather() {
@@ -229,7 +230,7 @@ export class Memory {
     const { pixels } = await fetchDigits("mnist-test.bin");
     const { mu, sigma } = await client.encode(pixels.slice(0, TEST_DIGITS * P));
     const eps = await client.eps(TEST_SEED, TEST_DIGITS, mu.length / TEST_DIGITS);
-    if (this.#desk.model?.name !== model) throw new Error(words.otherModel);
+    if (!this.#desk.model || keyOf(this.#desk.model) !== model) throw new Error(words.otherModel);
     const found = await neighbours.nearestMeans(model, mu.map((m, i) => m + sigma[i] * eps[i]));
     const distances = found.map(({ squared }) => Math.sqrt(squared));
     return SHARES.map((share) => quantile(distances, share));

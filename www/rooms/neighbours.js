@@ -5,6 +5,7 @@
  */
 
 import { fetchDigits } from "./digits.js";
+import { keyOf } from "./model-key.js";
 
 /** @typedef {import("../types.js").Desk} Desk */
 /** @typedef {{ index: number, squared: number, among: number }} Found  index -1 where there was nothing to search. */
@@ -25,7 +26,7 @@ export class Neighbours {
   #lastId = 0;
   /** @type {import("./digits.js").Digits[]} */
   #parts = [];
-  /** @type {Map<string, number>} how many digits have been encoded, by the model's name */
+  /** @type {Map<string, number>} how many digits have been encoded, by the model's key */
   #encoded = new Map();
 
   constructor() {
@@ -45,7 +46,7 @@ export class Neighbours {
     return this.#parts.length * PART;
   }
 
-  /** How many of them a model has encoded. @param {string} model */
+  /** How many of them a model has encoded. @param {string} model  its key */
   encoded(model) {
     return this.#encoded.get(model) ?? 0;
   }
@@ -84,7 +85,7 @@ export class Neighbours {
 
   /**
    * For each z the nearest mean of those that the model has encoded.
-   * @param {string} model
+   * @param {string} model  its key
    * @param {Float32Array} z  B x Z
    * @returns {Promise<Found[]>}
    */
@@ -120,15 +121,16 @@ export class Neighbours {
   async #encode(desk, signal, { onMeans }) {
     const { model } = desk;
     if (!model) return;
-    for (let count = this.encoded(model.name); count < ALL; count += CHUNK) {
+    const key = keyOf(model);
+    for (let count = this.encoded(key); count < ALL; count += CHUNK) {
       while (count >= this.images) await pause(signal); // the next file is on its way
       const { pixels } = this.#parts[Math.floor(count / PART)];
       const at = count % PART;
       const { mu } = await desk.client.encode(pixels.slice(at * P, (at + CHUNK) * P));
       signal.throwIfAborted();
       if (desk.model !== model) throw new DOMException("another model", "AbortError"); // that one may have answered
-      await this.#ask("means", { model: model.name, latent: model.latent, mu });
-      this.#encoded.set(model.name, count + CHUNK);
+      await this.#ask("means", { model: key, latent: model.latent, mu });
+      this.#encoded.set(key, count + CHUNK);
       onMeans(count + CHUNK);
     }
   }

@@ -8,7 +8,7 @@ const P = 784;
 
 /** @type {Uint8Array[]} */
 const parts = [];
-/** @type {Map<string, { latent: number, mu: Float32Array[] }>} by the model's name */
+/** @type {Map<string, { latent: number, mu: Float32Array[] }>} by the model's key */
 const means = new Map();
 
 const actions = {

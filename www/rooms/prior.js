@@ -7,6 +7,7 @@ import { PixelGrid } from "../parts/pixel-grid.js";
 import { words } from "../words/rooms/prior.en.js";
 import { element } from "./dom.js";
 import { Memory } from "./memory.js";
+import { keyOf } from "./model-key.js";
 
 /** @typedef {import("../types.js").Desk} Desk */
 
@@ -129,7 +130,7 @@ export function open(body, desk) {
   async function ask() {
     const { model, tints } = desk;
     const { t: temperature, seed: number, isLearned } = settings();
-    const question = JSON.stringify([model?.name, number, temperature, isLearned, tints]);
+    const question = JSON.stringify([model && keyOf(model), number, temperature, isLearned, tints]);
     if (!model || (question === asked && answer?.reads)) return;
     const request = { seed: number, count: COUNT, isLearned, temperature, tints };
     const samples = await desk.counted(desk.client.prior(request, "room"));

@@ -8,6 +8,7 @@ import { largest, someOfEach } from "./choice.js";
 import { fetchDigits } from "./digits.js";
 import { element } from "./dom.js";
 import { inked } from "./inked.js";
+import { keyOf } from "./model-key.js";
 import { quantile } from "./nearest.js";
 import { Pace } from "./pace.js";
 import { panel } from "./panel.js";
@@ -25,7 +26,7 @@ const CHUNK = 50;
 
 /** Which ten of each class: the same every time, until somebody wants others. */
 let seed = 1;
-/** @type {Map<string, number[]>} recon of the test digits, as far as they have been read, by the model's name */
+/** @type {Map<string, number[]>} recon of the test digits, as far as they have been read, by the model's key */
 const costs = new Map();
 
 /** @param {Desk} desk */
@@ -129,7 +130,7 @@ class Hardest {
   }
 
   get #known() {
-    return costs.get(this.#desk.model?.name ?? "") ?? [];
+    return costs.get(this.#desk.model ? keyOf(this.#desk.model) : "") ?? [];
   }
 
   #show() {
@@ -153,7 +154,7 @@ class Hardest {
     const { client, model } = this.#desk;
     if (!model) return;
     const known = this.#known;
-    costs.set(model.name, known);
+    costs.set(keyOf(model), known);
     const { labels, pixels } = this.#digits;
     const pace = new Pace(known.length);
     this.#show();

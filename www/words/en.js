@@ -22,6 +22,7 @@ const page = {
   rooms: "Rooms",
   drawRoom: "Draw",
   exploreRooms: "Explore",
+  trainRoom: "Train",
   exploring: "Ways through the latent space",
   mapRoom: "Map",
   dimensionsRoom: "Dimensions",

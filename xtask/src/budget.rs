@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::compress::brotli;
 use crate::dist::shipped;
 use crate::tier::Tier;
-use crate::wasm::{GLUE_FILE, WASM_FILE, package};
+use crate::wasm::{GLUE_FILE, Package, WASM_FILE};
 use crate::workspace::Workspace;
 
 /// Compressed bytes of a first visit: page, styles, scripts, one tier, the default model.
@@ -84,8 +84,9 @@ impl Sizes {
             if is_on_demand { &mut rooms } else { &mut files }.push((path, kind));
         }
         let largest = largest_tier(workspace)?;
-        files.push((package(workspace, largest).join(GLUE_FILE), Kind::Script));
-        files.push((package(workspace, largest).join(WASM_FILE), Kind::Wasm));
+        let package = Package::Page.folder(workspace, largest);
+        files.push((package.join(GLUE_FILE), Kind::Script));
+        files.push((package.join(WASM_FILE), Kind::Wasm));
         files.push((www.join("models/index.json"), Kind::Model));
         files.push((www.join("models").join(default_model(&www)?), Kind::Model));
         let measure = |files: Vec<(PathBuf, Kind)>| -> Result<Vec<Item>> {
@@ -157,7 +158,7 @@ impl Item {
 
 fn largest_tier(workspace: &Workspace) -> Result<Tier> {
     let size = |tier: Tier| {
-        let wasm = package(workspace, tier).join(WASM_FILE);
+        let wasm = Package::Page.folder(workspace, tier).join(WASM_FILE);
         fs::metadata(&wasm).map_or(0, |metadata| metadata.len())
     };
     Tier::ALL.into_iter().max_by_key(|&tier| size(tier)).context("there are no tiers")

@@ -26,7 +26,7 @@ use crate::digits;
 use crate::headers::SECURITY;
 use crate::process::Process;
 use crate::tier::Tier;
-use crate::wasm;
+use crate::wasm::{self, Package};
 use crate::workspace::Workspace;
 
 /// Letters of the digest in an address. Chosen: 64 bits, far more than the versions that a site will ever have.
@@ -62,14 +62,13 @@ pub fn make(workspace: &Workspace) -> Result<PathBuf> {
     let (pages, mut assets): (Vec<_>, Vec<_>) = read_assets(workspace, &workspace.path("www"), "")?
         .into_iter()
         .partition(|asset| is_page(&asset.path));
-    for tier in Tier::ALL {
-        let folder = wasm::package(workspace, tier);
-        let package = read_assets(workspace, &folder, &format!("pkg/{tier}/"))?;
-        assets.extend(
-            package
-                .into_iter()
-                .filter(|asset| asset.path.ends_with(".js") || asset.path.ends_with(".wasm")),
-        );
+    for (tier, package) in Tier::ALL.into_iter().flat_map(|tier| Package::ALL.map(|of| (tier, of)))
+    {
+        let folder = package.folder(workspace, tier);
+        let files = read_assets(workspace, &folder, &format!("pkg/{}/", package.path(tier)))?;
+        let is_served =
+            |asset: &Asset| asset.path.ends_with(".js") || asset.path.ends_with(".wasm");
+        assets.extend(files.into_iter().filter(is_served));
     }
     let digits = read_assets(workspace, &digits::make(workspace)?, DIGITS)?;
     assets.extend(digits.into_iter().filter(|asset| !asset.path.ends_with(".part")));

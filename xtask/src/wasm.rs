@@ -1,4 +1,5 @@
-//! `cargo xtask build`: each tier through wasm-pack and wasm-opt into `pkg/TIER`.
+//! `cargo xtask build`: each tier through wasm-pack and wasm-opt into `pkg/TIER`, and with the trainer into
+//! `pkg/trainer/TIER`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,23 +25,42 @@ pub const GLUE_FILE: &str = "latent_ink.js";
 /// offsets of loads: 1.3 KB of 154, November 2026.
 const WASM_OPT: &str = "-Oz --low-memory-unused";
 
-/// Builds `tiers` into `pkg/`, getting the tools first.
-pub fn build(workspace: &Workspace, tiers: &[Tier]) -> Result<()> {
-    tools::ensure_wasm(workspace)?;
-    for &tier in tiers {
-        let start = Instant::now();
-        let bytes = build_tier(workspace, tier)?;
-        println!(
-            "pkg/{tier}: {bytes} bytes of WebAssembly, {:.1} s",
-            start.elapsed().as_secs_f64()
-        );
-    }
-    Ok(())
+/// What a package is for. The trainer has all that the page's has, and is fetched by who trains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Package {
+    Page,
+    Trainer,
 }
 
-/// The package folder of `tier`.
-pub fn package(workspace: &Workspace, tier: Tier) -> PathBuf {
-    workspace.path("pkg").join(tier.name())
+impl Package {
+    pub const ALL: [Self; 2] = [Self::Page, Self::Trainer];
+
+    /// Its folder below `pkg/`, with `/` between names.
+    pub fn path(self, tier: Tier) -> String {
+        match self {
+            Self::Page => tier.name().to_owned(),
+            Self::Trainer => format!("trainer/{tier}"),
+        }
+    }
+
+    /// Its folder.
+    pub fn folder(self, workspace: &Workspace, tier: Tier) -> PathBuf {
+        workspace.path("pkg").join(self.path(tier))
+    }
+}
+
+/// Builds both packages of `tiers` into `pkg/`, getting the tools first.
+pub fn build(workspace: &Workspace, tiers: &[Tier]) -> Result<()> {
+    tools::ensure_wasm(workspace)?;
+    for (&tier, package) in
+        tiers.iter().flat_map(|tier| Package::ALL.map(|package| (tier, package)))
+    {
+        let start = Instant::now();
+        let bytes = build_package(workspace, tier, package)?;
+        let (path, seconds) = (package.path(tier), start.elapsed().as_secs_f64());
+        println!("pkg/{path}: {bytes} bytes of WebAssembly, {seconds:.1} s");
+    }
+    Ok(())
 }
 
 /// A child process that builds for `tier`, in a target folder of its own: in a shared one, each tier's library would
@@ -61,32 +81,40 @@ const SMALL_DEPENDENCIES: &str = "profile.release.package.\"*\".opt-level=\"s\""
 const SILENT_PANICS: &str = "-Zunstable-options -Cpanic=immediate-abort";
 const STANDARD_LIBRARY: &str = "std,panic_abort";
 
-/// What the page runs in loops is vector code already where it matters, and the page does not train: 5.4 KB of 154.
+/// What the page runs in loops is vector code already where it matters, and it does not train: 5.4 KB of 154.
 const PLAIN_LOOPS: &str = "-Cllvm-args=-vectorize-loops=false";
 
 /// wasm-pack works in a folder of its own, and what changed moves to `pkg/`, so that a page being served never sees half a build.
-fn build_tier(workspace: &Workspace, tier: Tier) -> Result<u64> {
-    let fresh = workspace.target("wasm-pack").join(tier.name());
+fn build_package(workspace: &Workspace, tier: Tier, package: Package) -> Result<u64> {
+    let path = package.path(tier);
+    let fresh = workspace.target("wasm-pack").join(&path);
+    let (loops, feature) = match package {
+        Package::Page => (PLAIN_LOOPS, None),
+        Package::Trainer => ("", Some("--features=trainer")),
+    };
     tier_process(workspace, "wasm-pack", tier)
+        .env("CARGO_TARGET_DIR", workspace.target("wasm").join(&path))
         .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTFLAGS", format!("{} {SILENT_PANICS} {PLAIN_LOOPS}", tier.rustflags()))
+        .env("RUSTFLAGS", format!("{} {SILENT_PANICS} {loops}", tier.rustflags()))
         .env("CARGO_UNSTABLE_BUILD_STD", STANDARD_LIBRARY)
         .words("--log-level warn build --target web --release --out-dir")
         .arg(&fresh)
         .args(["--", "--config", SMALL_DEPENDENCIES])
+        .args(feature)
         .run()?;
-    optimise(workspace, &fresh.join(WASM_FILE), tier)?;
-    publish(&fresh, &package(workspace, tier))?;
-    Ok(fs::metadata(package(workspace, tier).join(WASM_FILE))?.len())
+    optimise(workspace, &fresh.join(WASM_FILE), &path.replace('/', "-"))?;
+    let folder = package.folder(workspace, tier);
+    publish(&fresh, &folder)?;
+    Ok(fs::metadata(folder.join(WASM_FILE))?.len())
 }
 
 /// Runs the npm package's wasm-opt on `wasm` in place, or takes what it made of the same bytes before.
-fn optimise(workspace: &Workspace, wasm: &Path, tier: Tier) -> Result<()> {
+fn optimise(workspace: &Workspace, wasm: &Path, name: &str) -> Result<()> {
     let bytes = fs::read(wasm).with_context(|| format!("wasm-pack left no {}", wasm.display()))?;
     let digest = sha256(&bytes);
     let folder = workspace.target("wasm-opt");
     fs::create_dir_all(&folder)?;
-    let made = folder.join(format!("{tier}{}-{}.wasm", WASM_OPT.replace(' ', ""), &digest[..16]));
+    let made = folder.join(format!("{name}{}-{}.wasm", WASM_OPT.replace(' ', ""), &digest[..16]));
     if !made.is_file() {
         let part = made.with_extension("part");
         Process::new(workspace, workspace.npm_program("wasm-opt"))

@@ -16,7 +16,7 @@ use crate::{
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Weights file of a model whose prior is N(0, I)
+    /// Weights file of a VAE; a prior that it has learned before is replaced
     #[arg(long)]
     model: PathBuf,
     /// Weights file to write: the same model with a learned prior

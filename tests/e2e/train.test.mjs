@@ -1,0 +1,156 @@
+// @ts-check
+/** Training in the page: the same run as natively and every time, live, and in other rooms afterwards. */
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+
+import { BASE_URL, DIGITS, draw, inkOn, judged, launch, newPage, ready, seriousFindings, settled } from "./browser.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** @param {Page} page @param {string} [hash] */
+async function enter(page, hash = "#room=train") {
+  await page.goto(BASE_URL + hash);
+  await ready(page);
+  await page.waitForSelector("#train-play");
+}
+
+/** @param {Page} page @param {number} step  waits until the run is there */
+const reached = (page, step) => page.waitForFunction((least) =>
+  Number(/step (\d+)/.exec(document.getElementById("train-progress")?.textContent ?? "")?.[1]) >= least, step, { timeout: 60_000 });
+
+/** @param {Page} page @returns {Promise<number>} nats, of the held-out digits */
+const measured = async (page) => {
+  const text = await page.innerText("#train-measured");
+  return Number(/^(?:recon )?([\d.]+)/.exec(text)?.[1]);
+};
+
+describe("training in the page", () => {
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser.close());
+
+  it("takes_the_steps_that_the_native_program_took", async () => {
+    const { page } = await newPage(browser);
+    await enter(page);
+    const [here, there] = await page.evaluate(async () => {
+      const load = (/** @type {string} */ path) => import(new URL(path, document.baseURI).href);
+      const { fetchDigits } = await load("rooms/digits.js");
+      const core = await load("pkg/trainer/relaxed/latent_ink.js");
+      await core.default();
+      const weights = new Uint8Array(await (await fetch(new URL("models/vae.safetensors", document.baseURI))).arrayBuffer());
+      const { config: model, training: run } = JSON.parse(new core.Model(weights).record);
+      const parts = await Promise.all([0, 1, 2, 3, 4, 5].map((i) => fetchDigits(`mnist-train-${i}.bin`)));
+      const [images, labels] = [new Uint8Array(60_000 * 784), new Uint8Array(60_000)];
+      parts.forEach((part, i) => {
+        images.set(part.pixels, i * 10_000 * 784);
+        labels.set(part.labels, i * 10_000);
+      });
+      const trainer = new core.Trainer(JSON.stringify({ model, training: run.config }), images, labels, run.seed, run.epochs);
+      const losses = [];
+      while (losses.length < run.first_losses.length) {
+        const [recon, kl] = trainer.train(0);
+        losses.push(recon + kl);
+      }
+      return [losses, run.first_losses];
+    });
+    assert.equal(here.length, 20);
+    assert.ok(here[19] < here[0] && new Set(here).size === 20);
+    here.forEach((/** @type {number} */ loss, /** @type {number} */ i) => assert.ok(Math.abs(loss / there[i] - 1) < 1e-3, `step ${i + 1}: ${loss} here, ${there[i]} there`));
+    await page.context().close();
+  });
+
+  it("learns_to_reconstruct_what_it_has_not_seen_and_the_drawing", async () => {
+    const { page, complaints } = await newPage(browser);
+    await enter(page);
+    await page.click("#train-play");
+    await reached(page, 1);
+    await page.waitForFunction(() => document.getElementById("train-measured")?.textContent);
+    const first = await measured(page);
+    assert.ok(first > 180, `${first} nats before it has learnt much`);
+    await reached(page, 250);
+    await page.click("#train-play");
+    const text = await page.innerText("#train-progress");
+    await page.waitForTimeout(300);
+    await settled(page);
+    assert.equal(/step \d+/.exec(await page.innerText("#train-progress"))?.[0].slice(0, 6), /step \d+/.exec(text)?.[0].slice(0, 6));
+    assert.ok(await measured(page) < 135, `${await measured(page)} nats`);
+    await draw(page, DIGITS.seven);
+    assert.ok((await inkOn(page, "reconstruction")).sum > 10_000);
+    await judged(page);
+    assert.equal(await page.locator("#model option:checked").innerText(), "Yours: VAE, 20 dimensions");
+    // It is the page's model elsewhere too, and in no link.
+    await page.click('[data-room-link="draw"]');
+    await settled(page);
+    assert.equal(await page.locator("#sample li").count(), 20);
+    assert.doesNotMatch(page.url(), /yours/);
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  });
+
+  it("the_same_seed_is_the_same_run_and_another_is_another", async () => {
+    const { page } = await newPage(browser);
+    const runs = [];
+    for (const hash of ["#room=train", "#room=train", "#room=train&train.seed=5"]) {
+      await page.goto("about:blank");
+      await enter(page, hash);
+      for (let i = 1; i <= 3; i += 1) {
+        await page.click("#train-step");
+        await reached(page, i);
+      }
+      await page.waitForFunction(() => !document.getElementById("train-measured")?.textContent?.startsWith("5"));
+      await settled(page);
+      runs.push([await page.innerText("#train-measured"), Buffer.from((await inkOn(page, "reconstruction")).alpha).toString("base64")]);
+    }
+    assert.deepEqual(runs[1], runs[0]);
+    assert.notEqual(runs[2][1], runs[0][1]);
+    await page.context().close();
+  });
+
+  it("beta_and_learning_rate_act_on_the_run_and_presets_start_another", async () => {
+    const { page, complaints } = await newPage(browser);
+    await enter(page);
+    await page.click("#train-play");
+    await reached(page, 60);
+    await page.locator("#train-beta").fill("10");
+    await page.waitForFunction(() => Number(/KL ([\d.]+)/.exec(document.getElementById("train-measured")?.textContent ?? "")?.[1]) < 8, undefined, { timeout: 60_000 });
+    await page.selectOption("#train-preset", "ae");
+    await page.waitForFunction(() => document.getElementById("train-play")?.textContent === "Train");
+    assert.equal(await page.locator("#train-beta").isDisabled(), true);
+    await page.click("#train-play");
+    await reached(page, 30);
+    await page.waitForFunction(() => /plain autoencoder/.test(document.getElementById("train-measured")?.textContent ?? ""));
+    assert.match(page.url(), /train\.net=ae/);
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  });
+
+  it("a_failed_fetch_is_said_and_another_attempt_works", async () => {
+    const { page } = await newPage(browser);
+    await page.route("**/digits/index.json", (route) => route.abort());
+    await enter(page);
+    await page.click("#train-play");
+    await page.waitForFunction(() => document.getElementById("status")?.dataset.mood === "error");
+    assert.match(await page.innerText("#status"), /index\.json/);
+    await page.unroute("**/digits/index.json");
+    await page.click("#train-play");
+    await reached(page, 5);
+    await page.context().close();
+  });
+
+  it("has_nothing_serious_for_axe_and_fits_a_phone", async () => {
+    for (const [colorScheme, width] of /** @type {["light" | "dark", number][]} */ ([["light", 1440], ["dark", 360]])) {
+      const { page } = await newPage(browser, { colorScheme, viewport: { width, height: 800 }, hasTouch: width < 400 });
+      await enter(page);
+      await page.click("#train-step");
+      await reached(page, 1);
+      await settled(page);
+      assert.deepEqual(await seriousFindings(page), []);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth) <= 0);
+      await page.context().close();
+    }
+  });
+});

@@ -1,0 +1,45 @@
+// @ts-check
+import { fixed } from "../numbers.js";
+
+export const words = {
+  title: "Train one yourself",
+  lead: "A network that has seen nothing learns to draw from digits, here, in this tab. Your drawing on the left is reconstructed by it as it is now.",
+  play: "Train",
+  pause: "Pause",
+  goOn: "Go on",
+  step: "One step",
+  reset: "Start over",
+  preset: "Network",
+  presets: {
+    vae: "VAE, 20 dimensions",
+    map: "VAE, 2 dimensions: a map",
+    ae: "Plain autoencoder",
+    beta4: "β = 4",
+    collapse: "β = 60: posterior collapse, on purpose",
+  },
+  data: "Learns from",
+  tenThousand: "10,000 digits",
+  sixtyThousand: "60,000 digits",
+  rate: "Learning rate",
+  beta: "β, the weight of KL",
+  seed: "seed",
+  curve: "The cost of an image in nats: recon + KL, of each batch and of 500 digits that it never learns from",
+  steps: "steps",
+  heldOut: "Digits that it never learns from, and what it makes of them",
+  samples: "Samples from its prior: the same ε all the time",
+  kl: "KL per dimension, in nats: how much each has come to say",
+  fetching: (/** @type {number} */ got, /** @type {number} */ all) => `Fetching digits: ${(got / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`,
+  untrained: "Not trained yet: this is what random weights make of it.",
+  progress: (/** @type {{ epoch: number, step: number, rate: number, seconds: number, left: number }} */ { epoch, step, rate, seconds, left }) =>
+    `epoch ${fixed(epoch, 1)} · step ${step} · ${Math.round(rate / 100) * 100} images/s · ${fixed(seconds, 1)} s${left > 0 ? ` · ${fixed(left, 0)} s left` : ""}`,
+  measured: (/** @type {number} */ recon, /** @type {number} */ kl, /** @type {boolean} */ hasKl) =>
+    hasKl ? `${fixed(recon + kl, 1)} nats: recon ${fixed(recon, 1)} + KL ${fixed(kl, 1)}` : `recon ${fixed(recon, 1)} nats; a plain autoencoder pays nothing for z`,
+  active: (/** @type {number} */ active, /** @type {number} */ all) => `${active} of ${all} dimensions say more than 0.01 nats.`,
+  done: "The run is over. Start over for another, or take the model into the other rooms.",
+  diverged: (/** @type {string} */ message) => `The run stopped: ${message}. The model before that step stays. Start over with a smaller learning rate.`,
+  name: (/** @type {string} */ preset) => `Yours: ${preset}`,
+  saidCurve: (/** @type {number} */ nats, /** @type {number} */ step) => `Held-out cost after ${step} steps: ${fixed(nats, 1)} nats an image`,
+  saidTrue: (/** @type {number} */ label) => `A held-out ${label}`,
+  saidRecon: (/** @type {number} */ label) => `What the network makes of the held-out ${label}`,
+  saidSample: (/** @type {number} */ i) => `Sample ${i + 1} of its prior`,
+};
