@@ -71,7 +71,7 @@ describe("what is kept", () => {
     await openPanel(page);
     assert.ok(requests.some((url) => url.endsWith("rooms/keep.js")));
     await page.keyboard.press("Escape");
-    assert.equal(await page.locator("#keep-panel").count(), 0);
+    await page.locator("#keep-panel").waitFor({ state: "detached" });
     assert.equal(await page.evaluate(() => document.activeElement?.id), "keep", "the focus is back");
   });
 
@@ -215,7 +215,7 @@ describe("what is kept", () => {
     }
     for (const id of ["keep-which", "keep-size", "keep-ground", "keep-png", "keep-json", "keep-link", "keep-copy"]) assert.ok(reached.includes(id), `${id} is not among ${reached}`);
     await page.keyboard.press("Escape");
-    assert.equal(await page.locator("#keep-panel").count(), 0);
+    await page.locator("#keep-panel").waitFor({ state: "detached" });
   });
 
   it("has_nothing_serious_for_axe_at_any_width", async () => {

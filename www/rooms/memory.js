@@ -58,6 +58,8 @@ export class Memory {
   #progress = element("progress", { max: 2 * ALL, "aria-label": words.progress });
   #note = element("p", { class: "note", id: "prior-searched", role: "status" });
 
+  #explanation = element("p", { class: "explanation is-waiting" }, words.yardstick);
+
   /** @param {Desk} desk */
   constructor(desk) {
     this.#desk = desk;
@@ -66,8 +68,7 @@ export class Memory {
       element("h3", { id: "prior-question" }, words.question),
       element("div", { class: "three" }, this.#chosen.element, this.#byPixels.element, this.#byZ.element),
       element("div", { class: "gather" }, this.#button, this.#note, this.#progress, this.#pace),
-      this.#pixelScale.element, this.#zScale.element,
-      element("p", { class: "explanation" }, words.yardstick));
+      this.#pixelScale.element, this.#zScale.element, this.#explanation);
     this.#progress.hidden = true;
   }
 
@@ -102,7 +103,7 @@ export class Memory {
   /** Which button there is, and what has been searched. */
   #showState() {
     const [images, read] = this.#counts();
-    const isOff = /fashion/.test(this.#desk.model?.name ?? "");
+    const isOff = this.#learntFromOthers;
     const isRunning = Boolean(this.#gathering);
     this.#button.hidden = isOff || (!isRunning && read === ALL);
     this.#button.textContent = isRunning ? words.stop : images === 0 ? words.search : images === ALL && read === 0 ? words.readThem : words.goOn;
@@ -111,6 +112,11 @@ export class Memory {
     const searched = images ? words.among(images, read) : words.searchSize;
     const note = isOff ? words.notItsDigits : isRunning ? "" : `${this.#said} ${searched}`.trim();
     if (this.#note.textContent !== note) this.#note.textContent = note;
+  }
+
+  /** Whether the present model has learnt from other pictures than digits. */
+  get #learntFromOthers() {
+    return this.#desk.model?.name === "fashion";
   }
 
   #counts() {
@@ -179,10 +185,12 @@ export class Memory {
   async #searchOnce(neighbours) {
     const sample = this.#sample;
     if (!sample || !neighbours.images) return;
+    if (this.#learntFromOthers) return this.#clear();
     const byPixels = await neighbours.nearestImage(sample.pixels);
     if (this.#sample !== sample) return;
     this.#showNeighbour(this.#byPixels, byPixels, words.squaredError(byPixels.squared));
     this.#pixelScale.show(byPixels.squared, PIXEL_YARDSTICK);
+    this.#explanation.classList.remove("is-waiting");
     const count = neighbours.encoded(sample.model);
     if (!count) return this.#zScale.hide();
     const [byZ] = await neighbours.nearestMeans(sample.model, sample.z);
@@ -191,6 +199,12 @@ export class Memory {
     this.#showNeighbour(this.#byZ, byZ, words.distance(distance));
     const yardstick = await this.#yardstick(neighbours, sample.model, count).catch(() => undefined); // it is only a help
     if (this.#sample === sample && yardstick) this.#zScale.show(distance, yardstick);
+  }
+
+  #clear() {
+    for (const place of [this.#byPixels, this.#byZ]) place.clear();
+    for (const scale of [this.#pixelScale, this.#zScale]) scale.hide();
+    this.#explanation.classList.add("is-waiting");
   }
 
   /**
