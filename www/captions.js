@@ -5,7 +5,7 @@ import { isEmpty } from "./drawing.js";
 import { words } from "./words/en.js";
 
 /** A sample counts as a digit where the judge is surer than this. */
-const SURE = 0.9;
+export const SURE = 0.9;
 
 /** @param {string} id */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));

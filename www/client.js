@@ -137,12 +137,13 @@ export class Client {
   }
 
   /**
-   * Samples from the prior; undefined where a newer request took its place.
+   * Samples from the prior; undefined where a newer request with the same purpose took its place.
    * @param {PriorRequest} request
+   * @param {string} [purpose]
    * @returns {Promise<PriorSamples | undefined>}
    */
-  prior(request) {
-    return this.#askNewest("prior", "prior", request);
+  prior(request, purpose = "row") {
+    return this.#askNewest(`prior ${purpose}`, "prior", request);
   }
 
   /**
@@ -163,6 +164,16 @@ export class Client {
   async encode(pixels) {
     await this.#restoring;
     return this.#ask("encode", { pixels });
+  }
+
+  /**
+   * What images cost where z = mu. A few hundred at a time, as with `encode`.
+   * @param {Uint8Array} pixels  B x P values, 255 = ink
+   * @returns {Promise<Float32Array>}  recon in nats, B
+   */
+  async costs(pixels) {
+    await this.#restoring;
+    return this.#ask("costs", { pixels });
   }
 
   /**

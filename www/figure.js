@@ -92,6 +92,19 @@ export class Figure {
     this.#describePrior();
   }
 
+  /**
+   * What a person would want to keep of it.
+   * @returns {import("./types.js").Shown[]}
+   */
+  pictures() {
+    if (!this.#reading) return [];
+    const { isEmpty, reconstruction, seen } = this.#reading;
+    const shown = [{ name: "reconstruction", pictures: [reconstruction], side: 28, columns: 1 }];
+    if (!isEmpty) shown.push({ name: "seen", pictures: [seen], side: 28, columns: 1 });
+    const samples = this.#prior.columns ? this.#samples?.answer.pictures.slice(0, this.#prior.shown) : undefined;
+    return samples ? [...shown, { name: "prior", pictures: samples, side: 28, columns: this.#prior.columns }] : shown;
+  }
+
   /** Draws again, in the colours of the theme that holds now. */
   repaint() {
     this.#posterior.repaint();

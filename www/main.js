@@ -73,6 +73,7 @@ new Shelf(byId("shelf"), EXAMPLES, { onPick: put, nameOf: words.example });
 new Glossary(document.querySelectorAll("[data-term]"), byId("meaning"), (term) => words.meaning[/** @type {keyof typeof words.meaning} */ (term)]);
 new PictureDrop(document.body, byId("picture"), input("picture-file"), {
   onPicture: (picture, data) => void takePicture(picture, data),
+  onDrawing: (file) => void takeDrawing(file),
   onRefused: (name) => say(words.status.notAPicture(name), "error"),
 });
 
@@ -84,8 +85,12 @@ const client = new Client({
   onLost: (reason) => say(words.status.lost(reason), "error"),
 });
 
-/** What a room sees and may do: the state of this file, as it is at the moment of asking. */
-const rooms = new Rooms((name) => ({
+/**
+ * What a room sees and may do: the state of this file, as it is at the moment of asking.
+ * @param {RoomName} name
+ * @returns {import("./types.js").Desk}
+ */
+const deskFor = (name) => ({
   client,
   get view() { return store.view; },
   get model() { return model; },
@@ -97,11 +102,13 @@ const rooms = new Rooms((name) => ({
     if (isPassing) store.pass({ own });
     else store.set({ own });
   },
+  share: (shared) => store.set(shared),
   put,
   adopt,
   counted,
-  fail: (error) => say(words.status.failed(error), "error"),
-}));
+  fail,
+});
+const rooms = new Rooms(deskFor);
 
 // ---------------------------------------------------------------------------------------------- first paint, then life
 
@@ -248,7 +255,7 @@ async function read({ strokes, pixels }, time) {
     if (time !== undefined) performance.measure("ink→paint", { start: time, end: performance.now(), detail: answer.ms });
     else if (!performance.getEntriesByName("live").length) performance.mark("live");
   } catch (error) {
-    say(words.status.failed(error), "error");
+    fail(error);
   }
 }
 
@@ -259,7 +266,7 @@ async function samplePrior() {
     const answer = await counted(client.prior({ seed, count: PriorRow.COUNT, isLearned, tints: tints() }));
     if (answer) figure.showSamples(answer, seed, hasFlow() && isLearned);
   } catch (error) {
-    say(words.status.failed(error), "error");
+    fail(error);
   }
 }
 
@@ -317,14 +324,14 @@ function changed(view, before) {
     if (differs("priorSeed", "isLearned")) void samplePrior();
     if (entry && differs("room")) picker.show(models, entry.name, (one) => fits(view.room, one));
   }
-  if (differs("own")) rooms.show();
+  if (differs("own", "priorSeed", "isLearned")) rooms.show();
   clearTimeout(writing);
   writing = window.setTimeout(() => writeAddress(view), REST_MS);
 }
 
 /** @param {RoomName} name */
 function walk(name) {
-  rooms.enter(name).catch((error) => say(words.status.failed(error), "error"));
+  counted(rooms.enter(name)).catch(fail);
 }
 
 /** An example or a picture gives way to the first stroke; the store still has it. */
@@ -374,8 +381,46 @@ async function takePicture(picture, data) {
     if (pixels) put({ strokes: [], pixels, picture });
     else say(words.status.noPicture, "error");
   } catch (error) {
-    say(words.status.failed(error), "error");
+    fail(error);
   }
+}
+
+/** A drawing that was kept as a file. @param {File} file */
+async function takeDrawing(file) {
+  try {
+    const { readDrawing } = await counted(import("./rooms/drawing-file.js"));
+    put(readDrawing(await file.text(), file.name));
+    say(words.status.ready, "ready");
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function keep() {
+  try {
+    const { openKeep } = await counted(import("./rooms/keep.js"));
+    writeAddress(store.view);
+    const isFigure = store.view.room === "draw";
+    const own = rooms.room?.picture?.();
+    const shown = figure.pictures().filter(({ name }) => isFigure || name !== "prior");
+    await openKeep({ shown: own?.pictures.length ? [own, ...shown] : shown, drawing: store.view.drawing, link: location.href });
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function chooseTestDigit() {
+  try {
+    const { openTestDigits } = await counted(import("./rooms/test-digits.js"));
+    await openTestDigits(deskFor("draw"));
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  say(words.status.failed(error), "error");
 }
 
 /** @param {string} name */
@@ -395,6 +440,8 @@ byId("resample").addEventListener("click", () => {
 });
 byId("mean").addEventListener("click", () => store.set({ isMean: !store.view.isMean }));
 byId("new-samples").addEventListener("click", () => store.set({ priorSeed: after(store.view.priorSeed) }));
+byId("keep").addEventListener("click", () => void keep());
+byId("test-digits").addEventListener("click", () => void chooseTestDigit());
 byId("theme").addEventListener("click", () => {
   const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
   document.documentElement.dataset.theme = theme;
@@ -420,7 +467,8 @@ for (const link of document.querySelectorAll("[data-room-link]")) {
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target instanceof HTMLInputElement && event.target.type === "text";
-  if (!(event.ctrlKey || event.metaKey) || isTyping) return;
+  const isElsewhere = event.target instanceof Element && event.target.closest("dialog"); // the page lies behind it
+  if (!(event.ctrlKey || event.metaKey) || isTyping || isElsewhere) return;
   const key = event.key.toLowerCase();
   if (key === "z" && !event.shiftKey) store.undo();
   else if (key === "y" || key === "z") store.redo();

@@ -96,12 +96,25 @@ function bodyOf(name) {
   return byId("room").appendChild(body);
 }
 
+/** @type {Map<string, Promise<void>>} */
+const sheets = new Map();
+
 /**
- * The room's style sheet, so that it is never seen without.
- * @param {RoomName} name
+ * The style sheet of a room, so that it is never seen without.
+ * @param {string} name
  * @returns {Promise<void>}
  */
-function styled(name) {
+export function styled(name) {
+  const sheet = sheets.get(name) ?? fetchSheet(name);
+  sheets.set(name, sheet);
+  return sheet;
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<void>}
+ */
+function fetchSheet(name) {
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = new URL(`./styles/rooms/${name}.css`, import.meta.url).href;
@@ -109,6 +122,7 @@ function styled(name) {
     link.onload = () => resolve();
     link.onerror = () => {
       link.remove();
+      sheets.delete(name); // the next attempt fetches it anew
       reject(new Error(`${name}.css could not be fetched`));
     };
     document.head.append(link);

@@ -55,10 +55,11 @@
 
 /** @typedef {{ digit: number, share: number }} Verdict  What the judge reads in a picture, and its probability, 0…1. */
 
-/** @typedef {{ seed: number, count: number, isLearned: boolean, tints: Tints }} PriorRequest */
+/** @typedef {{ seed: number, count: number, isLearned: boolean, tints: Tints, temperature?: number }} PriorRequest  eps is multiplied by temperature, 1 where none is said. */
 
 /**
  * @typedef {object} PriorSamples
+ * @property {Float32Array} z  count x Z
  * @property {Uint8ClampedArray[]} pictures  RGBA, 28x28 each
  * @property {Verdict[]} [reads]  one for each picture, once there is a judge
  * @property {number} ms  time in the worker
@@ -110,6 +111,7 @@
  * @property {Tints} tints
  * @property {(settings: Record<string, string | undefined>, isPassing?: boolean) => void} set  the room's own settings, without
  *   the room's name; undefined = at its default. A passing change (a drag under way) is no step for undo.
+ * @property {(shared: Partial<Pick<View, "priorSeed" | "isLearned">>) => void} share  settings that this room has in common with the figure
  * @property {(drawing: Drawing) => void} put  another drawing onto the pad
  * @property {(entry: ModelEntry & { weights: ArrayBuffer }) => Promise<void>} adopt  makes a model that was not fetched the page's own;
  *   again and again while it is trained

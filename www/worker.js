@@ -92,13 +92,14 @@ const actions = {
    * @param {import("./types.js").PriorRequest} request
    * @returns {import("./types.js").PriorSamples}
    */
-  prior({ seed, count, isLearned, tints }) {
+  prior({ seed, count, isLearned, tints, temperature = 1 }) {
     const began = performance.now();
     const vae = loadedModel();
-    const eps = core.eps(seed, count, vae.latent);
-    const means = vae.means(vae.decode(isLearned ? vae.priorSample(eps) : eps));
+    const eps = core.eps(seed, count, vae.latent).map((e) => e * temperature);
+    const z = isLearned ? vae.priorSample(eps) : eps;
+    const means = vae.means(vae.decode(z));
     const pictures = Array.from({ length: count }, (_, i) => core.rgba(means.subarray(i * P, (i + 1) * P), tints.xHat));
-    return { pictures, reads: verdicts(means), ms: performance.now() - began };
+    return { z, pictures, reads: verdicts(means), ms: performance.now() - began };
   },
 
   /**
@@ -124,6 +125,16 @@ const actions = {
     const { mu, logVar } = vae.encode(Float32Array.from(pixels, (v) => v / 255));
     const none = new Float32Array(mu.length);
     return { mu, sigma: logVar ? vae.reparameterise(none, logVar, none.map(() => 1)) : none };
+  },
+
+  /**
+   * What images cost where z = mu: recon in nats, one for each.
+   * @param {{ pixels: Uint8Array }} request
+   */
+  costs({ pixels }) {
+    const vae = loadedModel();
+    const x = Float32Array.from(pixels, (v) => v / 255);
+    return vae.recon(vae.decode(vae.encode(x).mu), x);
   },
 
   /** @param {{ data: Uint8ClampedArray<ArrayBuffer>, width: number, height: number }} request */

@@ -2,7 +2,7 @@
 /** A picture is brought to this size at most: 28 px are made of it in the end. */
 const MAX_SIDE = 560;
 
-/** Pictures that a person drops, pastes or chooses; of several files the first picture counts. */
+/** Pictures and drawings that a person drops, pastes or chooses; of several files the first picture counts. */
 export class PictureDrop {
   #callbacks;
 
@@ -12,7 +12,8 @@ export class PictureDrop {
    * @param {HTMLInputElement} chooser
    * @param {object} callbacks
    * @param {(picture: ImageBitmap, data: ImageData) => void} callbacks.onPicture  the picture and its pixels, made smaller
-   * @param {(name: string) => void} callbacks.onRefused  a file that is no picture
+   * @param {(file: File) => void} callbacks.onDrawing  a file that says it is JSON
+   * @param {(name: string) => void} callbacks.onRefused  a file that is neither
    */
   constructor(area, button, chooser, callbacks) {
     this.#callbacks = callbacks;
@@ -38,6 +39,10 @@ export class PictureDrop {
   async #take(files) {
     const file = [...(files ?? [])].find(({ type }) => type.startsWith("image/")) ?? files?.[0];
     if (!file) return;
+    if (/json$/i.test(file.type) || /\.json$/i.test(file.name)) {
+      this.#callbacks.onDrawing(file);
+      return;
+    }
     const picture = await createImageBitmap(file).catch(() => undefined);
     if (picture) this.#callbacks.onPicture(picture, pixelsOf(picture));
     else this.#callbacks.onRefused(file.name);

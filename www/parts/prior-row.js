@@ -51,6 +51,11 @@ export class PriorRow {
     return Math.min(this.#pictures.length, rows * this.#columns(cell));
   }
 
+  /** How many stand side by side. */
+  get columns() {
+    return this.#columns(this.#measures().cell);
+  }
+
   repaint() {
     const { ctx, width, height } = this.#sheet;
     const { cell, rows } = this.#measures();

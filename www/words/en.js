@@ -34,6 +34,8 @@ const page = {
   clear: "Clear",
   picture: "Picture…",
   shelf: "Examples",
+  testDigits: "Test digits…",
+  keep: "Keep…",
   normalise: "Normalise",
   resample: "Resample",
   mean: "Take the mean, z = μ",
@@ -72,7 +74,7 @@ export const words = {
     noIndex: (/** @type {string} */ reason) => `Error: the list of models could not be read: ${reason}. Reload the page to try again.`,
     failed: (/** @type {unknown} */ error) => `Error: ${error instanceof Error ? error.message : error}`,
     noPicture: "That picture holds no ink that could be told from its ground. Try one dark figure on a light ground.",
-    notAPicture: (/** @type {string} */ name) => `Error: ${name} is not a picture that this browser can read. PNG, JPEG and WebP work.`,
+    notAPicture: (/** @type {string} */ name) => `Error: ${name} is not a picture that this browser can read. PNG, JPEG and WebP work, and drawings kept as JSON.`,
   },
 
   missing: (/** @type {string} */ file, /** @type {number} */ code) => `${file} answered ${code}`,
