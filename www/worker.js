@@ -25,7 +25,7 @@ const TRIAL_DELAY_MS = 1500;
 const TRIAL_MS = 30;
 
 /** Images that `spread` decodes in one go: 3 ms of the sharpest model. */
-const SPREAD_BATCH = 8;
+const SPREAD_BATCH = 4;
 
 /** @type {Core} */
 let core;
