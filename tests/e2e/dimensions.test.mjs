@@ -180,7 +180,7 @@ describe("the dimensions", () => {
   it("is_nothing_serious_for_axe_and_fits_every_width", async () => {
     for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       const { page } = await newPage(browser, { colorScheme });
-      await open(page, `${ROOM}&dimensions.z=2:1.5`);
+      await open(page, `${ROOM}&dimensions.z=2:1.5&dimensions.only=on`);
       await judged(page);
       assert.equal(await page.evaluate(() => document.documentElement.scrollHeight), 900);
       for (const width of [320, 390, 768, 820, 1024, 1216, 1366, 1440, 1920]) {

@@ -6,7 +6,7 @@ import { asNumber, paletteAt } from "../palette.js";
 import { PixelGrid } from "../parts/pixel-grid.js";
 import { words } from "../words/rooms/dimensions.en.js";
 import { element } from "./dom.js";
-import { TraversalRow } from "./traversal-row.js";
+import { TraversalRow, UNUSED } from "./traversal-row.js";
 import { COUNT, readMoved, REACH, Turns, walkAlong, writeMoved, zOf } from "./traversal.js";
 
 /** @typedef {import("../types.js").Desk} Desk */
@@ -182,10 +182,12 @@ class Dimensions {
     this.#moved.textContent = words.moved(moved.size, order.length);
     this.#back.disabled = moved.size === 0;
     this.#drawing.caption.textContent = reading.isEmpty ? words.nothing : words.drawing;
-    const isPlain = !hasKl(model?.metrics?.test?.kl_per_dim) && model !== undefined;
+    const means = model?.metrics?.test?.kl_per_dim;
+    const isPlain = model !== undefined && !reading.isEmpty && !reading.kl.length;
     const notes = [
       this.#only.checked ? words.onlyChangesNote : "",
       isPlain ? words.plain : model?.config?.latent?.gaussian?.flow ? words.learned : "",
+      hasKl(means) && means?.some((nats) => nats < UNUSED) ? words.unusedMeaning : "",
       reading.mu.some((value) => Math.abs(value) > REACH) ? words.beyond : "",
     ];
     const text = notes.filter(Boolean).join(" ");

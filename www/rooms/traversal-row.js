@@ -14,7 +14,7 @@ const FULL = 4;
  * Under so many nats a dimension counts as unused. KL is at least half the variance of mu, so the variance is then below
  * 0.01, where the evaluation of the models (`active_units`) draws the line too.
  */
-const UNUSED = 0.005;
+export const UNUSED = 0.005;
 
 /**
  * @typedef {object} RowState
@@ -64,7 +64,7 @@ export class TraversalRow {
         element("span", { class: "nats" }, element("span", {}, words.mean), " ", this.#mean),
         element("span", { class: "nats-scale", "aria-hidden": "true" }, this.#bar, this.#tick),
         element("span", { class: "nats" }, element("span", {}, words.here), " ", this.#here),
-        element("span", { class: "unused", title: words.unusedMeaning }, words.unused)),
+        element("span", { class: "unused" }, words.unused)),
       element("div", { class: "traversal" }, this.#canvas, this.#slider,
         element("div", { class: "marks", "aria-hidden": "true" }, this.#posterior, this.#mu)),
       element("p", { class: "now" }, this.#value, this.#back));

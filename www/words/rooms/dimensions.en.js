@@ -15,7 +15,7 @@ export const words = {
   here: "here",
   unknown: "–",
   unused: "unused",
-  unusedMeaning: "Under 0.005 nats on average: the encoder says nothing here, and the decoder has learnt not to listen.",
+  unusedMeaning: "Unused is under 0.005 nats on average: the encoder says nothing here, and the decoder has learnt not to listen.",
 
   current: "z as the frames have it",
   drawing: "your drawing, z = μ",
@@ -25,13 +25,13 @@ export const words = {
   back: "Back to the drawing",
   backOne: (/** @type {number} */ d) => `Dimension ${d + 1} back to the drawing`,
   onlyChanges: "Show only what changes",
-  onlyChangesNote: "The darker a pixel, the further it is from where the drawing’s own value puts it.",
+  onlyChangesNote: "The stronger its colour, the further a pixel is from where the drawing’s own number puts it.",
 
   keyMu: "the drawing",
   keySigma: "its posterior, ±σ",
   keyZ: "z now",
   beyond: "◂ ▸ the drawing lies beyond 3 σ.",
-  learned: "The axis is that of N(0, 1). This model’s samples come from a learned prior, which may use more or less of it.",
+  learned: "The axis is that of N(0, 1), not of the learned prior that this model samples from.",
   plain: "A plain autoencoder has no prior and no KL: nothing keeps its numbers near 0, and −3 to 3 is only a stretch of each axis.",
 
   said: {
