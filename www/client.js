@@ -12,6 +12,8 @@
 /** @typedef {import("./types.js").Encoded} Encoded */
 /** @typedef {import("./types.js").PriorRequest} PriorRequest */
 /** @typedef {import("./types.js").PriorSamples} PriorSamples */
+/** @typedef {import("./types.js").Spread} Spread */
+/** @typedef {import("./types.js").SpreadRequest} SpreadRequest */
 /** @typedef {import("./types.js").Trouble} Trouble */
 /** @typedef {{ action: string, resolve: (result: any) => void, reject: (error: Error) => void, timer: number }} Pending */
 
@@ -24,7 +26,7 @@ const MAX_CRASHES = 3;
 const CRASH_WINDOW_MS = 15_000;
 
 /** What the page asks for again once a new worker stands. */
-const REPEATED = ["draw", "prior", "decode"];
+const REPEATED = ["draw", "prior", "decode", "spread"];
 
 /** An error that the worker answered in words. `name` is its kind. */
 class AnsweredError extends Error {
@@ -154,6 +156,15 @@ export class Client {
    */
   decode(purpose, request) {
     return this.#askNewest(`decode ${purpose}`, "decode", request);
+  }
+
+  /**
+   * How far the pictures of many z are apart; undefined where a newer request took its place.
+   * @param {SpreadRequest} request
+   * @returns {Promise<Spread | undefined>}
+   */
+  spread(request) {
+    return this.#askNewest("spread", "spread", request);
   }
 
   /**

@@ -72,6 +72,7 @@
  * @property {number} colour  0xRRGGBB
  * @property {number} [columns]  so many images side by side in one picture; without it each is a picture
  * @property {boolean} [isJudged]  also what the judge reads in them
+ * @property {Float32Array} [against]  Z: the pictures show how far each pixel is from that of this z, not the pixels
  */
 
 /**
@@ -79,6 +80,16 @@
  * @property {Uint8ClampedArray[]} pictures  RGBA: B of 28x28, or one of all
  * @property {Verdict[]} [reads]
  * @property {number} ms  time in the worker
+ */
+
+/** @typedef {{ z: Float32Array, colour: number }} SpreadRequest  B x Z; 0xRRGGBB */
+
+/**
+ * How far the pictures of many z are apart: the standard deviation of each pixel, in parts of full ink.
+ * @typedef {object} Spread
+ * @property {Uint8ClampedArray} picture  RGBA, 28x28; full colour at 0.5, the most that values between 0 and 1 can have
+ * @property {number} mean  over P
+ * @property {number} most
  */
 
 /** @typedef {{ mu: Float32Array, sigma: Float32Array }} Encoded  B x Z each; sigma is 0 for a plain autoencoder. */
