@@ -10,7 +10,7 @@ import { centreWith } from "./map/axis.js";
 import { Gestures } from "./map/gestures.js";
 import { Layout } from "./map/layout.js";
 import { Plane } from "./map/plane.js";
-import { atText, clampView, clampZ, gridText, hiddenText, REACH, readSettings, viewText, WHOLE } from "./map/settings.js";
+import { atText, clampView, clampZ, gridText, hiddenText, REACH, readSettings, spacingText, viewText, WHOLE } from "./map/settings.js";
 import { TestPoints } from "./map/test-points.js";
 
 /** @typedef {import("../types.js").Desk} Desk */
@@ -179,6 +179,7 @@ export function open(body, desk) {
     if (!points.isFetched || hasFailed) return;
     const shown = points.labels.reduce((sum, label) => sum + (settings.hidden.has(label) ? 0 : 1), 0);
     layout.sayProgress(points.isWhole ? words.placed(shown, points.all) : words.placing(points.count, points.all));
+    if (points.isWhole) saySoon();
   }
 
   /** Which test digit is shown, in which colours, and whether it has been placed. */
@@ -397,7 +398,7 @@ export function open(body, desk) {
   layout.manifold.addEventListener("change", () => desk.set({ grid: gridText(layout.manifold.checked ? Number(layout.grid.value) : 0) }));
   layout.grid.addEventListener("input", () => desk.set({ grid: gridText(layout.grid.valueAsNumber) }, true));
   layout.grid.addEventListener("change", () => desk.set({ grid: gridText(layout.grid.valueAsNumber) }));
-  layout.axes.addEventListener("change", () => desk.set({ axes: layout.axes.checked ? "prior" : undefined }));
+  layout.axes.addEventListener("change", () => desk.set({ axes: spacingText(layout.axes.checked ? "scale" : "prior", settings.grid) }));
   layout.put.addEventListener("click", () => settings.digit !== undefined && desk.put({ strokes: [], pixels: points.digit(settings.digit) }));
 
   return {

@@ -98,7 +98,7 @@ export class Layout {
           element("div", { class: "head" },
             element("label", { class: "switch" }, this.manifold, element("span", { id: "map-manifold-head" }, words.manifold)),
             this.grid, this.#gridSays,
-            element("label", { class: "switch" }, this.axes, element("span", {}, words.byPrior))),
+            element("label", { class: "switch" }, this.axes, element("span", {}, words.toScale))),
           this.#manifoldNote),
         element("section", { class: "map-taken", "aria-labelledby": "map-taken-head" },
           element("h3", { id: "map-taken-head" }, words.taken), this.#nothingTaken, this.#taken),
@@ -112,8 +112,8 @@ export class Layout {
     if (grid) this.grid.value = String(grid);
     this.grid.disabled = !grid;
     write(this.#gridSays, words.grid(Number(this.grid.value)));
-    this.axes.checked = spacing === "prior";
-    write(this.#manifoldNote, spacing === "prior" ? words.manifoldByPrior : words.manifoldToScale);
+    this.axes.checked = spacing === "scale";
+    write(this.#manifoldNote, spacing === "prior" ? words.byPrior : grid ? words.manifoldToScale : words.onlyToScale);
     for (const label of LABELS) this.classes[label].setAttribute("aria-pressed", String(!hidden.has(label)));
     write(this.all, hidden.size ? words.showAll : words.hideAll);
     this.showZoom(view);

@@ -27,12 +27,16 @@ import { REACH, WHOLE } from "./settings.js";
  * @property {[number, number] | undefined} left  where z comes back to, while a hand has it
  */
 
-/** Numbers along the axes stand so far apart at least, and labels of the prior's spacing so far. */
-const TICK = 56;
-const LABEL = 26;
+/** Numbers along an axis stand so far apart where it is widest, so far anywhere, and so far from its ends. px */
+const TICK = 48;
+const LABEL = 28;
+const EDGE = 12;
 const STEPS = [2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 /** Sides of the polygon that stands for an ellipse where the axes are not to scale. */
 const CORNERS = 96;
+/** Radii of the ring around z where it was left, and in a hand. px */
+const KEPT = 9;
+const IN_HAND = 5;
 /** The manifold gives way to the points on it. */
 const FAINT = 0.62;
 
@@ -149,8 +153,8 @@ export class Plane {
     ctx.drawImage(this.#ground, 0, 0, width, height);
     if (digit) paintPosterior(ctx, this.#palette, digit, this.place, this.#trace);
     if (posterior) paintPosterior(ctx, this.#palette, posterior, this.place, this.#trace);
-    if (left) this.#paintZ(left, 6);
-    this.#paintZ(z, left ? 4 : 6);
+    if (left) this.#paintZ(left, KEPT);
+    this.#paintZ(z, left ? IN_HAND : KEPT);
     this.#publish(posterior);
     this.#onPaint();
   }
@@ -262,7 +266,7 @@ export class Plane {
     const [x, y] = this.place(z);
     ctx.beginPath();
     ctx.arc(x, y, radius, 0, 2 * Math.PI);
-    Object.assign(ctx, { strokeStyle: this.#palette.sheet, lineWidth: 5 });
+    Object.assign(ctx, { strokeStyle: this.#palette.sheet, lineWidth: 4.5 });
     ctx.stroke();
     Object.assign(ctx, { strokeStyle: this.#palette.z, lineWidth: 2 });
     ctx.stroke();
@@ -286,20 +290,23 @@ export class Plane {
 }
 
 /**
- * Round numbers along an axis.
+ * Round numbers along an axis, as many as stand apart where it is widest; where it is narrow some are left out.
  * @param {Axis} axis
  * @returns {{ px: number, text: string }[]}
  */
 function ticksOf(axis) {
-  const apart = (/** @type {number} */ step) => (step / (axis.to - axis.from)) * axis.length;
-  const step = STEPS.findLast((each) => apart(each) >= (axis.spacing === "scale" ? TICK : TICK / 2)) ?? STEPS[0];
+  const widest = Math.min(axis.to, Math.max(axis.from, 0)); // the prior is densest at 0
+  const [near, far] = widest + (axis.to - axis.from) / 100 > axis.to ? [-0.01, 0] : [0, 0.01];
+  const perUnit = (axis.px(widest + far) - axis.px(widest + near)) / 0.01;
+  const step = STEPS.findLast((each) => each * perUnit >= TICK) ?? STEPS[0];
   const places = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+  const steps = Array.from({ length: Math.floor(axis.to / step) - Math.ceil(axis.from / step) + 1 }, (_, i) => Math.ceil(axis.from / step) + i);
   /** @type {{ px: number, text: string }[]} */
   const ticks = [];
-  for (let i = Math.ceil(axis.from / step); i * step <= axis.to; i += 1) {
+  for (const i of steps.sort((a, b) => Math.abs(a * step - widest) - Math.abs(b * step - widest))) {
     const px = axis.px(i * step);
-    if (px < 12 || px > axis.length - 12 || px - (ticks.at(-1)?.px ?? -LABEL) < LABEL) continue;
-    ticks.push({ px, text: fixed(i * step, places) });
+    const isFree = ticks.every((tick) => Math.abs(tick.px - px) >= LABEL);
+    if (isFree && px >= EDGE && px <= axis.length - EDGE) ticks.push({ px, text: fixed(i * step, places) });
   }
   return ticks;
 }

@@ -6,7 +6,7 @@ import { coordinateOf } from "./axis.js";
 /** @typedef {import("./test-points.js").TestPoints} TestPoints */
 
 /** Radius of a point in CSS px on the whole plane, and the largest that it grows to when zoomed in. */
-const RADIUS = { whole: 1.4, most: 4 };
+const RADIUS = { whole: 1.4, most: 3.5 };
 /** A point may stand between pixels: this many places per pixel in each direction. */
 const PHASES = 4;
 /** When no more points than this are in sight, each is shown as the digit that it stands for. */
@@ -46,7 +46,7 @@ export class Scatter {
     const [ay, by] = [down.stretch * ratio, (down.start * down.stretch + down.length) * ratio];
     const inks = colours.map(asWord);
     const isHidden = Array.from(colours, (_, label) => hidden.has(label));
-    const radius = Math.min(RADIUS.most, RADIUS.whole * Math.max(1, zoom) ** 0.5) * ratio;
+    const radius = Math.min(RADIUS.most, RADIUS.whole * Math.max(1, zoom) ** 0.4) * ratio;
 
     /** @type {number[]} */
     const few = [];

@@ -20,6 +20,8 @@ export const GRID = { from: 5, to: 40, usual: 20 };
 /** Farthest out all outliers are in view; farthest in a posterior fills it. */
 const ZOOM = { from: 0.5, to: 64 };
 const FARTHEST = 6;
+/** @type {readonly Spacing[]} */
+const SPACINGS = ["scale", "prior"];
 export const WHOLE = Object.freeze({ x: 0, y: 0, zoom: 1 });
 
 /**
@@ -29,13 +31,14 @@ export const WHOLE = Object.freeze({ x: 0, y: 0, zoom: 1 });
 export function readSettings(own) {
   const [x, y] = numbersIn(own["map.at"], 2) ?? [];
   const [viewX, viewY, zoom] = numbersIn(own["map.view"], 3) ?? [0, 0, 1];
+  const grid = gridFrom(own["map.grid"]);
   const digit = numbersIn(own["map.digit"], 1)?.[0];
   return {
     at: x === undefined ? undefined : [within(x, -FARTHEST, FARTHEST), within(y, -FARTHEST, FARTHEST)],
     digit: digit !== undefined && Number.isInteger(digit) && digit >= 0 && digit < 10_000 ? digit : undefined,
     view: clampView({ x: viewX, y: viewY, zoom }),
-    grid: gridFrom(own["map.grid"]),
-    spacing: own["map.axes"] === "prior" ? "prior" : "scale",
+    grid,
+    spacing: SPACINGS.find((one) => one === own["map.axes"]) ?? usualSpacing(grid),
     hidden: new Set([...(own["map.hide"] ?? "")].filter((c) => c >= "0" && c <= "9").map(Number)),
   };
 }
@@ -69,8 +72,18 @@ export function viewText({ x, y, zoom }) {
 /** @param {number} n  0 = off @returns {string | undefined} */
 export const gridText = (n) => (n === GRID.usual ? undefined : n ? String(n) : "off");
 
+/** @param {Spacing} spacing @param {number} grid @returns {string | undefined} */
+export const spacingText = (spacing, grid) => (spacing === usualSpacing(grid) ? undefined : spacing);
+
 /** @param {Iterable<number>} hidden @returns {string | undefined} */
 export const hiddenText = (hidden) => [...hidden].sort().join("") || undefined;
+
+/**
+ * The manifold comes with axes on which its cells are equal; what lies on the plane without it is shown to scale.
+ * @param {number} grid
+ * @returns {Spacing}
+ */
+const usualSpacing = (grid) => (grid ? "prior" : "scale");
 
 /** A ten-thousandth of a unit is a pixel's tenth at most, however far in. @param {number} value */
 function short(value) {

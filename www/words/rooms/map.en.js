@@ -10,13 +10,13 @@ const times = (/** @type {number} */ zoom) => `×${fixed(zoom, zoom < 10 ? 1 : 0
 
 export const words = {
   title: "A plane on which every place is a digit",
-  lead: "This model's z has two numbers, so all that it can draw lies on one plane. The dots are digits it was never trained on, each at the mean the encoder gives it.",
+  lead: "This model's z is two numbers: all that it can draw lies here. Each dot is a digit it never saw, at the mean that the encoder gives it.",
   waiting: "The map needs a model with two latent dimensions. It is on its way.",
 
   plane: "Map of the latent plane",
   planeKind: "map",
   keys: "Arrow keys move z, with Shift in larger steps. Enter keeps it there, or takes the dot under it. N takes the nearest test digit, Home the mean of your drawing. Plus and minus zoom, zero shows the whole plane, Alt with arrows moves it.",
-  hintMouse: "Point to decode, click to keep, drag to carry z along. Wheel zooms; Space and drag moves the plane.",
+  hintMouse: "Point to decode, click to keep. The wheel zooms; Space and drag moves the plane.",
   hintTouch: "Drag to decode. Two fingers move and zoom the plane.",
 
   zoomIn: "Zoom in",
@@ -47,9 +47,10 @@ export const words = {
   manifold: "Manifold",
   size: "Digits to a side",
   grid: (/** @type {number} */ n) => `${n} × ${n}`,
-  byPrior: "Axes by probability",
-  manifoldToScale: "Decoded at equal steps of the prior's probability within view. Each cell stands at its true place, so cells are small where z is likely.",
-  manifoldByPrior: "Equal lengths are equal probabilities of the prior within view: where the dots fill the square evenly, the encoder keeps to the prior.",
+  toScale: "Axes to scale",
+  byPrior: "Equal lengths are equal probabilities of the prior within view, and so are the steps from one decoded digit to the next. If the encoder kept to the prior, the dots would fill the square evenly.",
+  manifoldToScale: "One unit of z is as long everywhere. The decoded digits still stand at equal steps of the prior's probability within view, so their cells are small where z is likely.",
+  onlyToScale: "One unit of z is as long everywhere: the ellipse of a posterior is as wide as its σ. Circles: the prior at 1, 2 and 3 σ.",
 
   taken: "One test digit",
   nothingTaken: "Click a dot, or press N on the map: the digit behind it, and what is left of it after two numbers.",
