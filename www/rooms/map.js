@@ -147,8 +147,8 @@ export function open(body, desk) {
       manifoldOf = "";
       return;
     }
-    plane.renew();
     waiting.push({ name: "manifold", start });
+    plane.renew(true);
     void showManifold();
   }
 

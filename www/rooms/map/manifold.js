@@ -42,10 +42,13 @@ export class Manifold {
     const [xs, ys] = [across.middles(n), down.middles(n).reverse()];
     const rgba = new Uint8ClampedArray(n * n * SIDE * SIDE * 4);
     const rows = Math.max(1, Math.round(BATCH / n));
+    const askFrom = (/** @type {number} */ row) =>
+      decode(Float32Array.from(ys.slice(row, row + rows).flatMap((y) => xs.flatMap((x) => [x, y]))), n);
+    let asked = askFrom(0);
     for (let row = 0; row < n; row += rows) {
-      const z = Float32Array.from(ys.slice(row, row + rows).flatMap((y) => xs.flatMap((x) => [x, y])));
-      const answer = await decode(z, n);
+      const answer = await asked;
       if (!answer) return false;
+      if (row + rows < n) asked = askFrom(row + rows); // while these are stored
       rgba.set(answer.pictures[0], row * n * SIDE * SIDE * 4);
     }
     Object.assign(this.#sheet, { width: n * SIDE, height: n * SIDE });
@@ -69,7 +72,7 @@ export class Manifold {
     if (!isSame) this.#lay(this.#whole, across, down, ratio);
     const [left, right] = [across.px(x.from), across.px(x.to)];
     const [bottom, top] = [down.length - down.px(y.from), down.length - down.px(y.to)];
-    ctx.imageSmoothingEnabled = Math.abs(right - left - across.length) > 0.01;
+    ctx.imageSmoothingEnabled = false; // while it is stretched, for a moment, speed counts
     ctx.drawImage(this.#layer, left, top, right - left, bottom - top);
   }
 

@@ -104,10 +104,11 @@ export class Plane {
     this.#schedule();
   }
 
-  /** There are more points, or another manifold. */
-  renew() {
+  /** There are more points, or another manifold. @param {boolean} [isNow]  without waiting for the next frame */
+  renew(isNow = false) {
     this.#isGroundOld = true;
-    this.#schedule();
+    if (isNow) this.#paint();
+    else this.#schedule();
   }
 
   /** Takes the colours of the theme that holds now. */

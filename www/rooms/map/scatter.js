@@ -9,6 +9,8 @@ import { coordinateOf } from "./axis.js";
 const RADIUS = { whole: 1.4, most: 3.5 };
 /** A point may stand between pixels: this many places per pixel in each direction. */
 const PHASES = 4;
+/** Points whose middle is beyond the edge by less than their radius still show. px of the screen */
+const MARGIN = 32;
 /** When no more points than this are in sight, each is shown as the digit that it stands for. */
 const FEW = 160;
 const SIDE = 28;
@@ -37,8 +39,9 @@ export class Scatter {
    */
   paint(ctx, points, { across, down, zoom, ratio, hidden, colours }) {
     const { width, height } = ctx.canvas;
-    if (this.#image.width !== width || this.#image.height !== height) {
-      this.#image = new ImageData(width, height);
+    const [wide, high] = [width + 2 * MARGIN, height + 2 * MARGIN];
+    if (this.#image.width !== wide || this.#image.height !== high) {
+      this.#image = new ImageData(wide, high);
       this.#words = new Uint32Array(this.#image.data.buffer);
     } else this.#words.fill(0);
     this.#place(points, across.spacing);
@@ -65,16 +68,16 @@ export class Scatter {
       const scale = Math.max(1, Math.round(ratio));
       for (const i of few) {
         const [x, y] = [this.#coordinates[2 * i] * ax - bx, by - this.#coordinates[2 * i + 1] * ay];
-        this.#stampDigit(x, y, points.pixels, i, scale, inks[points.labels[i]]);
+        this.#stampDigit(x + MARGIN, y + MARGIN, points.pixels, i, scale, inks[points.labels[i]]);
       }
     } else {
-      const discs = discsOf(radius);
+      const discs = discsOf(radius, wide);
       for (let i = 0; i < points.count; i += 1) {
         if (!seen(i)) continue;
-        this.#stamp(this.#coordinates[2 * i] * ax - bx, by - this.#coordinates[2 * i + 1] * ay, discs, inks[points.labels[i]]);
+        this.#stamp(this.#coordinates[2 * i] * ax - bx + MARGIN, by - this.#coordinates[2 * i + 1] * ay + MARGIN, discs, inks[points.labels[i]]);
       }
     }
-    ctx.putImageData(this.#image, 0, 0);
+    ctx.putImageData(this.#image, -MARGIN, -MARGIN);
     return { shown, isDigits };
   }
 
@@ -94,24 +97,21 @@ export class Scatter {
   }
 
   /**
+   * The margin takes what stands out over the edge, so that nothing has to be asked for each pixel.
    * @param {number} x
    * @param {number} y
-   * @param {Discs} discs
+   * @param {Disc[]} discs
    * @param {number} ink
    */
-  #stamp(x, y, { side, masks }, ink) {
-    const { width, height } = this.#image;
+  #stamp(x, y, discs, ink) {
+    const words = this.#words;
     const [left, top] = [Math.floor(x), Math.floor(y)];
-    const mask = masks[Math.floor((y - top) * PHASES) * PHASES + Math.floor((x - left) * PHASES)];
-    const half = (side - 1) / 2;
-    for (let row = 0; row < side; row += 1) {
-      const v = top - half + row;
-      if (v < 0 || v >= height) continue;
-      for (let column = 0; column < side; column += 1) {
-        const u = left - half + column;
-        const alpha = mask[row * side + column];
-        if (alpha && u >= 0 && u < width) this.#ink(v * width + u, ink, alpha);
-      }
+    const { offsets, alphas } = discs[Math.floor((y - top) * PHASES) * PHASES + Math.floor((x - left) * PHASES)];
+    const middle = top * this.#image.width + left;
+    for (let i = 0; i < offsets.length; i += 1) {
+      const at = middle + offsets[i];
+      const under = words[at];
+      words[at] = alphas[i] === 255 || under === 0 ? (alphas[i] << 24) | ink : over(under, ink, alphas[i]);
     }
   }
 
@@ -133,59 +133,66 @@ export class Scatter {
       for (let column = 0; column < SIDE * scale; column += 1) {
         const u = left + column;
         const alpha = pixels[source + Math.floor(column / scale)];
-        if (alpha && u >= 0 && u < width) this.#ink(v * width + u, ink, alpha);
+        if (alpha && u >= 0 && u < width) this.#words[v * width + u] = over(this.#words[v * width + u], ink, alpha);
       }
     }
   }
-
-  /**
-   * One pixel over what is there.
-   * @param {number} at
-   * @param {number} ink  0x00BBGGRR
-   * @param {number} alpha  1…255
-   */
-  #ink(at, ink, alpha) {
-    const under = this.#words[at];
-    if (alpha === 255 || under === 0) {
-      this.#words[at] = (alpha << 24) | ink;
-      return;
-    }
-    const kept = ((under >>> 24) * (255 - alpha)) / 255;
-    const sum = alpha + kept;
-    const mix = (/** @type {number} */ shift) => Math.round((((ink >>> shift) & 255) * alpha + ((under >>> shift) & 255) * kept) / sum);
-    this.#words[at] = (Math.round(sum) << 24) | (mix(16) << 16) | (mix(8) << 8) | mix(0);
-  }
 }
-
-/** @typedef {{ side: number, masks: Uint8Array[] }} Discs  Alpha of a disc, for each place that its middle may have within a pixel. */
-
-/** @type {Map<number, Discs>} */
-const kept = new Map();
 
 /**
- * @param {number} radius  px
- * @returns {Discs}
+ * One pixel over another.
+ * @param {number} under  RGBA as a little-endian word
+ * @param {number} ink  the same, without its alpha
+ * @param {number} alpha  1…255
  */
-function discsOf(radius) {
-  const key = Math.round(radius * 8);
-  const discs = kept.get(key) ?? drawDiscs(key / 8);
-  kept.set(key, discs);
-  return discs;
+function over(under, ink, alpha) {
+  const kept = ((under >>> 24) * (255 - alpha)) / 255;
+  const sum = alpha + kept;
+  const red = ((ink & 255) * alpha + (under & 255) * kept) / sum;
+  const green = (((ink >>> 8) & 255) * alpha + ((under >>> 8) & 255) * kept) / sum;
+  const blue = (((ink >>> 16) & 255) * alpha + ((under >>> 16) & 255) * kept) / sum;
+  return ((sum + 0.5) << 24) | ((blue + 0.5) << 16) | ((green + 0.5) << 8) | (red + 0.5);
 }
 
-/** @param {number} radius @returns {Discs} */
-function drawDiscs(radius) {
+/** @typedef {{ offsets: Int32Array, alphas: Uint8Array }} Disc  The pixels that it covers, from the one that its middle is in. */
+
+/** @type {{ radius: number, width: number, discs: Disc[] } | undefined} the last ones drawn: they hold while the plane only moves */
+let drawn;
+
+/**
+ * One disc for each place that its middle may have within a pixel.
+ * @param {number} radius  px
+ * @param {number} width  of the image, px
+ * @returns {Disc[]}
+ */
+function discsOf(radius, width) {
+  if (drawn?.radius !== radius || drawn.width !== width) {
+    const discs = Array.from({ length: PHASES * PHASES }, (_, phase) =>
+      discAt(((phase % PHASES) + 0.5) / PHASES, (Math.floor(phase / PHASES) + 0.5) / PHASES, radius, width));
+    drawn = { radius, width, discs };
+  }
+  return drawn.discs;
+}
+
+/**
+ * @param {number} x  its middle, 0…1
+ * @param {number} y
+ * @param {number} radius
+ * @param {number} width
+ * @returns {Disc}
+ */
+function discAt(x, y, radius, width) {
   const half = Math.ceil(radius + 0.5);
-  const side = 2 * half + 1;
-  const masks = Array.from({ length: PHASES * PHASES }, (_, phase) => {
-    const x = half + ((phase % PHASES) + 0.5) / PHASES;
-    const y = half + (Math.floor(phase / PHASES) + 0.5) / PHASES;
-    return Uint8Array.from({ length: side * side }, (_, i) => {
-      const distance = Math.hypot((i % side) + 0.5 - x, Math.floor(i / side) + 0.5 - y);
-      return Math.round(255 * Math.min(1, Math.max(0, radius + 0.5 - distance)));
-    });
-  });
-  return { side, masks };
+  /** @type {[number, number][]} */
+  const covered = [];
+  for (let row = -half; row <= half; row += 1) {
+    for (let column = -half; column <= half; column += 1) {
+      const distance = Math.hypot(column + 0.5 - x, row + 0.5 - y);
+      const alpha = Math.round(255 * Math.min(1, Math.max(0, radius + 0.5 - distance)));
+      if (alpha) covered.push([row * width + column, alpha]);
+    }
+  }
+  return { offsets: Int32Array.from(covered, ([offset]) => offset), alphas: Uint8Array.from(covered, ([, alpha]) => alpha) };
 }
 
 /** `0xRRGGBB` as a little-endian word of RGBA without its alpha. @param {number} colour */

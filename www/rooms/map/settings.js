@@ -50,22 +50,24 @@ function gridFrom(text) {
   return Math.round(within(n, GRID.from, GRID.to));
 }
 
-/** @param {PlaneView} view */
+/** A view as the link can carry it, so that nothing moves when it is kept. @param {PlaneView} view */
 export function clampView({ x, y, zoom }) {
-  return { x: within(x, -FARTHEST, FARTHEST), y: within(y, -FARTHEST, FARTHEST), zoom: within(zoom, ZOOM.from, ZOOM.to) };
+  return {
+    x: rounded(within(x, -FARTHEST, FARTHEST)), y: rounded(within(y, -FARTHEST, FARTHEST)), zoom: rounded(within(zoom, ZOOM.from, ZOOM.to)),
+  };
 }
 
 /** @param {readonly number[]} z */
 export function clampZ([x, y]) {
-  return /** @type {[number, number]} */ ([within(x, -FARTHEST, FARTHEST), within(y, -FARTHEST, FARTHEST)]);
+  return /** @type {[number, number]} */ ([x, y].map((value) => rounded(within(value, -FARTHEST, FARTHEST))));
 }
 
 /** @param {readonly number[]} at */
-export const atText = (at) => at.map(short).join();
+export const atText = (at) => at.map(rounded).join();
 
 /** @param {PlaneView} view @returns {string | undefined} */
 export function viewText({ x, y, zoom }) {
-  const text = [x, y, zoom].map(short).join();
+  const text = [x, y, zoom].map(rounded).join();
   return text === "0,0,1" ? undefined : text;
 }
 
@@ -85,10 +87,8 @@ export const hiddenText = (hidden) => [...hidden].sort().join("") || undefined;
  */
 const usualSpacing = (grid) => (grid ? "prior" : "scale");
 
-/** A ten-thousandth of a unit is a pixel's tenth at most, however far in. @param {number} value */
-function short(value) {
-  return String(Number(value.toFixed(4)) || 0);
-}
+/** So much of a unit is less than a tenth of a pixel, however far in. @param {number} value */
+const rounded = (value) => Number(value.toFixed(5)) || 0;
 
 /**
  * @param {string | undefined} text  numbers with commas between
