@@ -48,7 +48,7 @@ export class Layout {
   again = element("button", { type: "button", hidden: true }, words.again);
 
   manifold = element("input", { type: "checkbox", role: "switch", id: "map-manifold" });
-  grid = element("input", { type: "range", id: "map-grid", min: GRID.from, max: GRID.to, step: 1, "aria-label": words.size });
+  grid = element("input", { type: "range", id: "map-grid", min: GRID.from, max: GRID.to, step: 1, value: GRID.usual, "aria-label": words.size });
   #gridSays = element("output", { for: "map-grid" });
   axes = element("input", { type: "checkbox", role: "switch", id: "map-axes" });
   #manifoldNote = element("p", { class: "note" });

@@ -152,8 +152,11 @@ export class Plane {
     const { ctx, width, height } = this.#sheet;
     const { posterior, digit, z, left } = this.#shown;
     ctx.drawImage(this.#ground, 0, 0, width, height);
-    if (digit) paintPosterior(ctx, this.#palette, digit, this.place, this.#trace);
-    if (posterior) paintPosterior(ctx, this.#palette, posterior, this.place, this.#trace);
+    for (const each of [digit, posterior]) {
+      if (!each) continue;
+      this.#clear(this.place(each.mu));
+      paintPosterior(ctx, this.#palette, each, this.place, this.#trace);
+    }
     if (left) this.#paintZ(left, KEPT);
     this.#paintZ(z, left ? IN_HAND : KEPT);
     this.#publish(posterior);
@@ -257,6 +260,16 @@ export class Plane {
     }
     ctx.closePath();
   };
+
+  /** Room for a mark among the dots. @param {[number, number]} at  px */
+  #clear([x, y]) {
+    const { ctx } = this.#sheet;
+    ctx.beginPath();
+    ctx.arc(x, y, KEPT, 0, 2 * Math.PI);
+    Object.assign(ctx, { fillStyle: this.#palette.sheet, globalAlpha: 0.8 });
+    ctx.fill();
+    ctx.globalAlpha = 1;
+  }
 
   /**
    * @param {[number, number]} z

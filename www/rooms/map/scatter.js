@@ -5,8 +5,8 @@ import { coordinateOf } from "./axis.js";
 /** @typedef {import("./axis.js").Spacing} Spacing */
 /** @typedef {import("./test-points.js").TestPoints} TestPoints */
 
-/** Radius of a point in CSS px on the whole plane, and the largest that it grows to when zoomed in. */
-const RADIUS = { whole: 1.4, most: 3.5 };
+/** Radius of a point in CSS px on the whole plane, the largest that it grows to when zoomed in, and the plane for which that holds. */
+const RADIUS = { whole: 1.4, most: 3.5, on: 560 };
 /** A point may stand between pixels: this many places per pixel in each direction. */
 const PHASES = 4;
 /** Points whose middle is beyond the edge by less than their radius still show. px of the screen */
@@ -49,7 +49,8 @@ export class Scatter {
     const [ay, by] = [down.stretch * ratio, (down.start * down.stretch + down.length) * ratio];
     const inks = colours.map(asWord);
     const isHidden = Array.from(colours, (_, label) => hidden.has(label));
-    const radius = Math.min(RADIUS.most, RADIUS.whole * Math.max(1, zoom) ** 0.4) * ratio;
+    const small = Math.max(0.7, Math.min(1, across.length / RADIUS.on)); // as many points on a phone as elsewhere
+    const radius = Math.min(RADIUS.most, RADIUS.whole * Math.max(1, zoom) ** 0.4) * small * ratio;
 
     /** @type {number[]} */
     const few = [];
