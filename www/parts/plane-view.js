@@ -62,9 +62,9 @@ export class PlaneView {
     ctx.translate((width - this.#side) / 2, (height - this.#side) / 2);
     this.#paintPlane(palette);
     const half = this.#side / 2;
-    if (posterior.isEmpty) this.#paintSample(palette, half, half);
+    if (posterior.isEmpty) paintSample(ctx, palette, [half, half]);
     else {
-      this.#paintPosterior(palette, posterior, half + posterior.mu[0] * this.scale, half - posterior.mu[1] * this.scale, this.scale);
+      paintPosterior(ctx, palette, posterior, (at) => [half + at[0] * this.scale, half - at[1] * this.scale]);
       if (posterior.sigma.some((s) => s > 0)) this.#paintLens(palette, posterior);
     }
     ctx.restore();
@@ -101,44 +101,6 @@ export class PlaneView {
   /**
    * @param {import("../palette.js").Palette} palette
    * @param {Posterior} posterior
-   * @param {number} x  where mu stands, px
-   * @param {number} y
-   * @param {number} unit  px per unit of the plane
-   */
-  #paintPosterior(palette, { mu, sigma, z }, x, y, unit) {
-    const { ctx } = this.#sheet;
-    Object.assign(ctx, { fillStyle: palette.sigma, strokeStyle: palette.sigma, lineWidth: 1 });
-    for (const sigmas of [2, 1]) {
-      ctx.beginPath();
-      ctx.ellipse(x, y, sigmas * sigma[0] * unit, sigmas * sigma[1] * unit, 0, 0, 2 * Math.PI);
-      ctx.globalAlpha = 0.2;
-      ctx.fill();
-      ctx.globalAlpha = 1;
-      ctx.stroke();
-    }
-    ctx.fillStyle = palette.mu;
-    ctx.fillRect(x - 5, y - 0.75, 10, 1.5);
-    ctx.fillRect(x - 0.75, y - 5, 1.5, 10);
-    this.#paintSample(palette, x + (z[0] - mu[0]) * unit, y - (z[1] - mu[1]) * unit);
-  }
-
-  /**
-   * @param {import("../palette.js").Palette} palette
-   * @param {number} x
-   * @param {number} y
-   */
-  #paintSample({ sheet, z }, x, y) {
-    const { ctx } = this.#sheet;
-    Object.assign(ctx, { fillStyle: sheet, strokeStyle: z, lineWidth: 1.5 });
-    ctx.beginPath();
-    ctx.arc(x, y, 3, 0, 2 * Math.PI);
-    ctx.fill();
-    ctx.stroke();
-  }
-
-  /**
-   * @param {import("../palette.js").Palette} palette
-   * @param {Posterior} posterior
    */
   #paintLens(palette, posterior) {
     const { ctx } = this.#sheet;
@@ -156,15 +118,70 @@ export class PlaneView {
     ctx.fill();
     ctx.stroke();
     ctx.clip();
-    this.#paintPosterior(palette, posterior, left + lens / 2, top + lens / 2, this.scale * times);
+    const unit = this.scale * times;
+    paintPosterior(ctx, palette, posterior, (at) => [left + lens / 2 + (at[0] - mu[0]) * unit, top + lens / 2 - (at[1] - mu[1]) * unit]);
     ctx.fillStyle = palette.muted;
     Object.assign(ctx, { font: `11px ${getComputedStyle(this.#canvas).fontFamily}`, textAlign: "left", textBaseline: "bottom" });
     ctx.fillText(`\u00d7${times}`, left + 6, top + lens - 5);
-    const unit = this.scale * times;
     const bar = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01].find((length) => length * unit <= lens * 0.4) ?? 0.01;
     ctx.textAlign = "right";
     ctx.fillText(fixed(bar, bar < 0.1 ? 2 : 1), left + lens - 6, top + lens - 10);
     ctx.fillRect(left + lens - 6 - bar * unit, top + lens - 8, bar * unit, 1);
     ctx.restore();
   }
+}
+
+/** @typedef {import("../palette.js").Palette} Palette */
+/** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Pen */
+/** @typedef {(z: ArrayLike<number>) => [number, number]} Place  Where a z stands, px. */
+
+/**
+ * Ellipses at one and two sigma, mu as a cross, and z.
+ * @param {Pen} ctx
+ * @param {Palette} palette
+ * @param {{ mu: ArrayLike<number>, sigma: ArrayLike<number>, z?: ArrayLike<number> }} posterior
+ * @param {Place} place
+ * @param {typeof traceEllipse} [trace]
+ */
+export function paintPosterior(ctx, palette, { mu, sigma, z }, place, trace = traceEllipse) {
+  Object.assign(ctx, { fillStyle: palette.sigma, strokeStyle: palette.sigma, lineWidth: 1 });
+  for (const sigmas of [2, 1]) {
+    ctx.beginPath();
+    trace(ctx, mu, [sigmas * sigma[0], sigmas * sigma[1]], place);
+    ctx.globalAlpha = 0.2;
+    ctx.fill();
+    ctx.globalAlpha = 1;
+    ctx.stroke();
+  }
+  const [x, y] = place(mu);
+  ctx.fillStyle = palette.mu;
+  ctx.fillRect(x - 5, y - 0.75, 10, 1.5);
+  ctx.fillRect(x - 0.75, y - 5, 1.5, 10);
+  if (z) paintSample(ctx, palette, place(z));
+}
+
+/**
+ * The path of an ellipse where equal lengths of the plane are equal on the screen.
+ * @param {Pen} ctx
+ * @param {ArrayLike<number>} middle
+ * @param {[number, number]} radii  in units of the plane
+ * @param {Place} place
+ */
+export function traceEllipse(ctx, middle, radii, place) {
+  const [x, y] = place(middle);
+  const [right, top] = place([middle[0] + radii[0], middle[1] + radii[1]]);
+  ctx.ellipse(x, y, right - x, y - top, 0, 0, 2 * Math.PI);
+}
+
+/**
+ * @param {Pen} ctx
+ * @param {Palette} palette
+ * @param {[number, number]} place  px
+ */
+export function paintSample(ctx, { sheet, z }, [x, y]) {
+  Object.assign(ctx, { fillStyle: sheet, strokeStyle: z, lineWidth: 1.5 });
+  ctx.beginPath();
+  ctx.arc(x, y, 3, 0, 2 * Math.PI);
+  ctx.fill();
+  ctx.stroke();
 }
