@@ -10,6 +10,8 @@
 /** @typedef {import("./types.js").Decoded} Decoded */
 /** @typedef {import("./types.js").DecodeRequest} DecodeRequest */
 /** @typedef {import("./types.js").Encoded} Encoded */
+/** @typedef {import("./types.js").Posterior} Posterior */
+/** @typedef {import("./types.js").PosteriorRequest} PosteriorRequest */
 /** @typedef {import("./types.js").PriorRequest} PriorRequest */
 /** @typedef {import("./types.js").PriorSamples} PriorSamples */
 /** @typedef {import("./types.js").Spread} Spread */
@@ -185,6 +187,16 @@ export class Client {
   async costs(pixels) {
     await this.#restoring;
     return this.#ask("costs", { pixels });
+  }
+
+  /**
+   * Where one drawing lies: every request is answered, unlike `draw`, whose newest wins.
+   * @param {PosteriorRequest} request
+   * @returns {Promise<Posterior>}
+   */
+  async posterior({ strokes, pixels, isNormalised }) {
+    await this.#restoring;
+    return this.#ask("posterior", { strokes, pixels, isNormalised });
   }
 
   /**

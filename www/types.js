@@ -94,6 +94,10 @@
 
 /** @typedef {{ mu: Float32Array, sigma: Float32Array }} Encoded  B x Z each; sigma is 0 for a plain autoencoder. */
 
+/** @typedef {{ strokes: Stroke[], pixels?: Uint8Array, isNormalised: boolean }} PosteriorRequest */
+
+/** @typedef {{ seen: Uint8Array, mu: Float32Array, sigma: Float32Array }} Posterior  P values, 255 = ink; Z; Z. Zeros where nothing is drawn. */
+
 /** @typedef {{ strokes: Stroke[], pixels?: Uint8Array, isNormalised: boolean, zSeed: number, isMean: boolean, tints: Tints }} DrawRequest */
 
 /**

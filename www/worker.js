@@ -68,14 +68,13 @@ const actions = {
   draw({ strokes, pixels, isNormalised, zSeed, isMean, tints }) {
     const began = performance.now();
     const vae = loadedModel();
-    const x = pixels ? Float32Array.from(pixels, (v) => v / 255) : inkOf(strokes, isNormalised);
+    const x = inputOf(strokes, pixels, isNormalised);
     const none = new Float32Array(vae.latent);
     if (!x) return emptyReading(vae, none, tints, began);
 
-    const { mu, logVar } = vae.encode(x);
+    const { mu, logVar, sigma } = posteriorOf(vae, x);
     const eps = isMean || !logVar ? none : noiseOf(zSeed, vae.latent);
     const z = logVar ? vae.reparameterise(mu, logVar, eps) : mu.slice();
-    const sigma = logVar ? vae.reparameterise(none, logVar, none.map(() => 1)) : none; // 0 + sigma * 1
     const logits = vae.decode(z);
     const means = vae.means(logits);
     const [drawing, reconstruction] = verdicts(x, means) ?? [];
@@ -155,10 +154,21 @@ const actions = {
    * @returns {import("./types.js").Encoded}
    */
   encode({ pixels }) {
+    const { mu, sigma } = posteriorOf(loadedModel(), unitOf(pixels));
+    return { mu, sigma };
+  },
+
+  /**
+   * @param {import("./types.js").PosteriorRequest} request
+   * @returns {import("./types.js").Posterior}
+   */
+  posterior({ strokes, pixels, isNormalised }) {
     const vae = loadedModel();
-    const { mu, logVar } = vae.encode(Float32Array.from(pixels, (v) => v / 255));
-    const none = new Float32Array(mu.length);
-    return { mu, sigma: logVar ? vae.reparameterise(none, logVar, none.map(() => 1)) : none };
+    const none = new Float32Array(vae.latent);
+    const x = inputOf(strokes, pixels, isNormalised);
+    if (!x) return { seen: new Uint8Array(P), mu: none, sigma: none.slice() };
+    const { mu, sigma } = posteriorOf(vae, x);
+    return { seen: Uint8Array.from(x, (v) => Math.round(v * 255)), mu, sigma };
   },
 
   /**
@@ -233,6 +243,29 @@ function verdicts(...pictures) {
     const share = Math.max(...row);
     return { digit: row.indexOf(share), share };
   });
+}
+
+/**
+ * A drawing as the network gets it; undefined where nothing is drawn.
+ * @param {import("./types.js").Stroke[]} strokes
+ * @param {Uint8Array | undefined} pixels
+ * @param {boolean} isNormalised
+ */
+function inputOf(strokes, pixels, isNormalised) {
+  return pixels ? unitOf(pixels) : inkOf(strokes, isNormalised);
+}
+
+/** @param {Uint8Array} pixels  255 = ink */
+const unitOf = (pixels) => Float32Array.from(pixels, (v) => v / 255);
+
+/**
+ * @param {Model} vae
+ * @param {Float32Array} x  B x P
+ */
+function posteriorOf(vae, x) {
+  const { mu, logVar } = vae.encode(x);
+  const none = new Float32Array(mu.length);
+  return { mu, logVar, sigma: logVar ? vae.reparameterise(none, logVar, none.map(() => 1)) : none }; // 0 + sigma * 1
 }
 
 /**

@@ -1,0 +1,55 @@
+// @ts-check
+import { Sheet } from "../../parts/sheet.js";
+
+/** Side of an image in pixels. */
+const SIDE = 28;
+/** Images this far apart or touching; fewer than this many of the larger size, and the smaller one is taken. */
+const FEWEST = 5;
+
+/** A row of images from the left edge to the right one, at a whole multiple of 28 px. */
+export class Film {
+  #sheet;
+  /** @type {Uint8ClampedArray[]} */
+  #pictures = [];
+  #tile = new OffscreenCanvas(SIDE, SIDE);
+  #pen = /** @type {OffscreenCanvasRenderingContext2D} */ (this.#tile.getContext("2d", { willReadFrequently: true }));
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {() => void} onFit  its size has changed, and with it how many images there is room for
+   */
+  constructor(canvas, onFit) {
+    this.#sheet = new Sheet(canvas, () => {
+      this.#paint();
+      onFit();
+    });
+  }
+
+  /**
+   * Side of an image, CSS px, and how many fit.
+   * @param {number} stops  at least as many
+   */
+  fit(stops) {
+    const { width } = this.#sheet;
+    const cell = Math.floor(width / (2 * SIDE)) >= Math.max(FEWEST, stops) ? 2 * SIDE : SIDE;
+    return { cell, most: Math.max(stops, Math.floor(width / cell)), width };
+  }
+
+  /** @param {Uint8ClampedArray[]} pictures  RGBA */
+  show(pictures) {
+    this.#pictures = pictures;
+    this.#paint();
+  }
+
+  #paint() {
+    const { ctx, width, height } = this.#sheet;
+    this.#sheet.wipe();
+    ctx.imageSmoothingEnabled = false;
+    const count = this.#pictures.length;
+    const cell = count * 2 * SIDE <= width ? 2 * SIDE : SIDE;
+    this.#pictures.forEach((rgba, i) => {
+      this.#pen.putImageData(new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (rgba), SIDE, SIDE), 0, 0);
+      ctx.drawImage(this.#tile, Math.round((i * (width - cell)) / Math.max(1, count - 1)), Math.round((height - cell) / 2), cell, cell);
+    });
+  }
+}
