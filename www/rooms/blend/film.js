@@ -3,7 +3,7 @@ import { Sheet } from "../../parts/sheet.js";
 
 /** Side of an image in pixels. */
 const SIDE = 28;
-/** Images this far apart or touching; fewer than this many of the larger size, and the smaller one is taken. */
+/** Where there is no room for this many of the larger size, and one between each two stops, the smaller is taken. */
 const FEWEST = 5;
 
 /** A row of images from the left edge to the right one, at a whole multiple of 28 px. */
@@ -11,6 +11,7 @@ export class Film {
   #sheet;
   /** @type {Uint8ClampedArray[]} */
   #pictures = [];
+  #cell = SIDE;
   #tile = new OffscreenCanvas(SIDE, SIDE);
   #pen = /** @type {OffscreenCanvasRenderingContext2D} */ (this.#tile.getContext("2d", { willReadFrequently: true }));
 
@@ -31,13 +32,17 @@ export class Film {
    */
   fit(stops) {
     const { width } = this.#sheet;
-    const cell = Math.floor(width / (2 * SIDE)) >= Math.max(FEWEST, stops) ? 2 * SIDE : SIDE;
+    const cell = Math.floor(width / (2 * SIDE)) >= Math.max(FEWEST, 2 * stops - 1) ? 2 * SIDE : SIDE;
     return { cell, most: Math.max(stops, Math.floor(width / cell)), width };
   }
 
-  /** @param {Uint8ClampedArray[]} pictures  RGBA */
-  show(pictures) {
+  /**
+   * @param {Uint8ClampedArray[]} pictures  RGBA
+   * @param {number} cell  side of an image, CSS px
+   */
+  show(pictures, cell) {
     this.#pictures = pictures;
+    this.#cell = cell;
     this.#paint();
   }
 
@@ -45,8 +50,7 @@ export class Film {
     const { ctx, width, height } = this.#sheet;
     this.#sheet.wipe();
     ctx.imageSmoothingEnabled = false;
-    const count = this.#pictures.length;
-    const cell = count * 2 * SIDE <= width ? 2 * SIDE : SIDE;
+    const [count, cell] = [this.#pictures.length, this.#cell];
     this.#pictures.forEach((rgba, i) => {
       this.#pen.putImageData(new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (rgba), SIDE, SIDE), 0, 0);
       ctx.drawImage(this.#tile, Math.round((i * (width - cell)) / Math.max(1, count - 1)), Math.round((height - cell) / 2), cell, cell);

@@ -109,8 +109,9 @@ export class Journey {
    * @param {Verdict[] | undefined} reads
    */
   showStrips(frames, mixed, reads) {
-    this.#films.film.show(frames);
-    this.#films.fade.show(mixed);
+    const { cell } = this.#films.film.fit(this.#stops);
+    this.#films.film.show(frames, cell);
+    this.#films.fade.show(mixed, cell);
     const spans = frames.map((_, i) => element("span", {}, reads ? (reads[i].share < SURE ? "·" : String(reads[i].digit)) : "\u00a0"));
     this.#digits.replaceChildren(...spans);
   }
