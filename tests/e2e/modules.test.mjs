@@ -12,6 +12,7 @@ import { inked, pixelsOf } from "../../www/rooms/inked.js";
 import { keyOf } from "../../www/rooms/model-key.js";
 import { nearestImage, nearestPoint, NONE, quantile } from "../../www/rooms/nearest.js";
 import { Pace } from "../../www/rooms/pace.js";
+import { Portion } from "../../www/rooms/portion.js";
 
 const P = 784;
 
@@ -81,6 +82,16 @@ describe("the pace", () => {
     const pace = new Pace(100, 0);
     assert.deepEqual(pace.at(300, 1100, 2000), { rate: 100, left: 8 });
     assert.deepEqual(new Pace(0, 5).at(0, 10, 5), { rate: 0, left: 0 });
+  });
+});
+
+describe("a portion", () => {
+  it("comes_to_take_about_a_frame_on_slow_machines_and_fast_ones", () => {
+    for (const [msEach, least, most] of [[2, 7, 9], [0.1, 150, 170], [0, 512, 512], [100, 4, 4]]) {
+      const portion = new Portion();
+      for (let i = 0; i < 12; i += 1) portion.took(portion.size * msEach);
+      assert.ok(portion.size >= least && portion.size <= most, `${portion.size} at ${msEach} ms each`);
+    }
   });
 });
 

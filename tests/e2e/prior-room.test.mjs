@@ -256,7 +256,7 @@ describe("the room of the prior", () => {
     const other = await newPage(browser);
     await open(other.page, "#room=prior&model=vae&prior.t=0"); // z = 0
     await other.page.click("#prior-search");
-    await other.page.waitForFunction(() => /^Read [2-9],\d00 of|^Read \d\d,/.test(document.querySelector(".gather p:last-child")?.textContent ?? ""), undefined, { timeout: 60_000 });
+    await other.page.waitForFunction(() => /^Read [2-9],\d{3} of|^Read \d\d,/.test(document.querySelector(".gather p:last-child")?.textContent ?? ""), undefined, { timeout: 60_000 });
     await other.page.click("#prior-search");
     await other.page.waitForFunction(() => /^Stopped\. /.test(document.getElementById("prior-searched")?.textContent ?? ""));
     await settled(other.page);

@@ -6,6 +6,7 @@
 
 import { fetchDigits } from "./digits.js";
 import { keyOf } from "./model-key.js";
+import { Portion } from "./portion.js";
 
 /** @typedef {import("../types.js").Desk} Desk */
 /** @typedef {{ index: number, squared: number, among: number }} Found  index -1 where there was nothing to search. */
@@ -16,8 +17,6 @@ import { keyOf } from "./model-key.js";
 const P = 784;
 export const ALL = 60_000;
 const PART = 10_000;
-/** So many at once leave a stroke its turn after 50 ms, measured with the slowest model. */
-const CHUNK = 100;
 
 export class Neighbours {
   #worker = new Worker(new URL("./neighbours.worker.js", import.meta.url), { type: "module" });
@@ -122,16 +121,21 @@ export class Neighbours {
     const { model } = desk;
     if (!model) return;
     const key = keyOf(model);
-    for (let count = this.encoded(key); count < ALL; count += CHUNK) {
+    const portion = new Portion();
+    for (let count = this.encoded(key); count < ALL;) {
       while (count >= this.images) await pause(signal); // the next file is on its way
       const { pixels } = this.#parts[Math.floor(count / PART)];
       const at = count % PART;
-      const { mu } = await desk.client.encode(pixels.slice(at * P, (at + CHUNK) * P));
+      const end = Math.min(PART, at + portion.size);
+      const began = performance.now();
+      const { mu } = await desk.client.encode(pixels.slice(at * P, end * P));
+      portion.took(performance.now() - began);
       signal.throwIfAborted();
       if (desk.model !== model) throw new DOMException("another model", "AbortError"); // that one may have answered
       await this.#ask("means", { model: key, latent: model.latent, mu });
-      this.#encoded.set(key, count + CHUNK);
-      onMeans(count + CHUNK);
+      count += end - at;
+      this.#encoded.set(key, count);
+      onMeans(count);
     }
   }
 

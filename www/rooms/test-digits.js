@@ -12,6 +12,7 @@ import { keyOf } from "./model-key.js";
 import { quantile } from "./nearest.js";
 import { Pace } from "./pace.js";
 import { panel } from "./panel.js";
+import { Portion } from "./portion.js";
 
 /** @typedef {import("../types.js").Desk} Desk */
 /** @typedef {import("./digits.js").Digits} Digits */
@@ -21,8 +22,6 @@ const P = 784;
 const C = 10;
 const PER_CLASS = 10;
 const HARDEST = 20;
-/** So many at once leave a stroke its turn. */
-const CHUNK = 50;
 
 /** Which ten of each class: the same every time, until somebody wants others. */
 let seed = 1;
@@ -157,11 +156,14 @@ class Hardest {
     costs.set(keyOf(model), known);
     const { labels, pixels } = this.#digits;
     const pace = new Pace(known.length);
+    const portion = new Portion();
     this.#show();
     try {
       while (known.length < labels.length && !looking.signal.aborted) {
         const at = known.length;
-        const recon = await client.costs(pixels.slice(at * P, (at + CHUNK) * P));
+        const began = performance.now();
+        const recon = await client.costs(pixels.slice(at * P, (at + portion.size) * P));
+        portion.took(performance.now() - began);
         if (this.#desk.model !== model) throw new Error(words.otherModel); // that one may have answered
         known.push(...recon);
         const { rate, left } = pace.at(known.length, labels.length);
