@@ -393,6 +393,7 @@ describe("the map", () => {
     await first.page.waitForTimeout(300);
     await settled(first.page);
     const shown = await pictures(first.page);
+    assert.ok((await colours(first.page)).count > 1000, "the plane is not blank");
     assert.equal(shown.length, 4);
     assert.equal(new Set(shown).size, 4, "no two are alike, as blanks would be");
 

@@ -61,6 +61,8 @@ export function open(body, desk) {
   let isAsking = false;
   let isLoading = false;
   let hasFailed = false;
+  /** How far the test digits were when it was last said. */
+  let said = "";
   /** Of what the pictures of the test digit are. */
   let takenOf = "";
   /** @type {{ name: string, start: number }[]} what the next frame answers */
@@ -170,13 +172,16 @@ export function open(body, desk) {
       }));
     } catch (error) {
       hasFailed = isFitting();
+      said = "";
       if (hasFailed) layout.sayProgress(words.failed(error instanceof Error ? error.message : String(error)), true);
     }
     isLoading = false;
   }
 
   function sayProgress() {
-    if (!points.isFetched || hasFailed) return;
+    const progress = [points.count, hiddenText(settings.hidden)].join();
+    if (!points.isFetched || hasFailed || progress === said) return;
+    said = progress;
     const shown = points.labels.reduce((sum, label) => sum + (settings.hidden.has(label) ? 0 : 1), 0);
     layout.sayProgress(points.isWhole ? words.placed(shown, points.all) : words.placing(points.count, points.all));
     if (points.isWhole) saySoon();

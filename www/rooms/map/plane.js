@@ -96,9 +96,9 @@ export class Plane {
   show(changes) {
     const before = this.#shown;
     this.#shown = { ...before, ...changes };
-    const { view, spacing } = this.#shown;
-    if (view !== before.view || spacing !== before.spacing) this.#axes = this.#lay();
-    if (/** @type {const} */ (["view", "spacing", "hidden", "points", "grid"]).some((name) => this.#shown[name] !== before[name])) {
+    const ground = groundOf(this.#shown);
+    if (ground !== groundOf(before)) {
+      this.#axes = this.#lay();
       this.#isGroundOld = true;
     }
     this.#schedule();
@@ -301,6 +301,11 @@ export class Plane {
     const [right, top] = this.place([mu[0] + sigma[0], mu[1] + sigma[1]]);
     return [x, y, right - x, y - top];
   }
+}
+
+/** What makes the ground what it is, as text. @param {Shown} shown */
+function groundOf({ view, spacing, hidden, grid, points }) {
+  return [view.x, view.y, view.zoom, spacing, ...hidden, "of", Boolean(points), grid > 0].join();
 }
 
 /**
