@@ -14,6 +14,8 @@ import { COUNT, readMoved, REACH, Turns, walkAlong, writeMoved, zOf } from "./tr
 
 /** Texts for those who do not see follow once the hand rests this long. */
 const REST_MS = 400;
+/** Pictures of a strip that are decoded in one go: a hand on a frame waits for no more. A divisor of COUNT. */
+const PART = 3;
 /** Marks on the axis. */
 const TICKS = [-3, -1.5, 0, 1.5, 3];
 
@@ -215,7 +217,7 @@ class Dimensions {
     }
   }
 
-  /** One strip after another, so that a drawing or a picture never waits for more than one of them. */
+  /** One strip after another, a part at a time, so that a drawing or the picture at z never waits for long. */
   async #decodeStrips() {
     if (this.#isDecoding || !this.#desk.model) return;
     this.#isDecoding = true;
@@ -244,14 +246,20 @@ class Dimensions {
   async #decodeStrip(at, order, mu, z) {
     const d = order[at];
     const isOnly = this.#only.checked;
+    const walk = walkAlong(z, d);
     const against = isOnly ? zOf(z, new Map([[d, mu[d]]])) : undefined;
     try {
-      const answer = await this.#desk.client.decode("dimensions strip", {
-        z: walkAlong(z, d), colour: this.#colour(isOnly), columns: COUNT, isJudged: true, against,
-      });
-      if (!answer || this.#desk.order !== order || this.#shown?.order !== order) return;
-      this.#rows[at].paint(answer.pictures[0]);
-      this.#reads[at] = answer.reads;
+      /** @type {Verdict[]} */
+      const reads = [];
+      for (let from = 0; from < COUNT; from += PART) {
+        const answer = await this.#desk.client.decode("dimensions strip", {
+          z: walk.slice(from * z.length, (from + PART) * z.length), colour: this.#colour(isOnly), columns: PART, isJudged: true, against,
+        });
+        if (!answer || this.#desk.order !== order || this.#shown?.order !== order) return;
+        this.#rows[at].paint(answer.pictures[0], from, PART);
+        reads.push(...answer.reads ?? []);
+      }
+      this.#reads[at] = reads.length ? reads : undefined;
       this.#rest();
     } catch (error) {
       if (this.#desk.order === order) this.#desk.fail(error);

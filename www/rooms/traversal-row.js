@@ -89,9 +89,14 @@ export class TraversalRow {
     if (before?.kl !== kl || before?.mean !== mean || !before) this.#weigh(kl, mean);
   }
 
-  /** @param {Uint8ClampedArray} rgba  COUNT images side by side */
-  paint(rgba) {
-    this.#ctx.putImageData(new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (rgba), COUNT * SIDE, SIDE), 0, 0);
+  /**
+   * @param {Uint8ClampedArray} rgba  images side by side
+   * @param {number} from  the place of the first of them
+   * @param {number} count
+   */
+  paint(rgba, from, count) {
+    const image = new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (rgba), count * SIDE, SIDE);
+    this.#ctx.putImageData(image, from * SIDE, 0);
   }
 
   /**
