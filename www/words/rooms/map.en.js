@@ -9,7 +9,7 @@ const percent = (/** @type {number} */ share) => `${Math.min(99, Math.round(shar
 const times = (/** @type {number} */ zoom) => `×${fixed(zoom, zoom < 10 ? 1 : 0)}`;
 
 export const words = {
-  title: "A plane on which every place is a digit",
+  title: "Every place on this plane is a digit",
   lead: "This model's z is two numbers: all that it can draw lies here. Each dot is a digit it never saw, at the mean that the encoder gives it.",
   waiting: "The map needs a model with two latent dimensions. It is on its way.",
 
