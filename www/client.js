@@ -121,6 +121,11 @@ export class Client {
     return loaded;
   }
 
+  /** The file of the model that runs. */
+  get weights() {
+    return this.#weights;
+  }
+
   /**
    * Hands over the classifier that reads digits; from then on drawings and samples come with what it reads in them.
    * @param {ArrayBuffer} weights

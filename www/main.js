@@ -85,6 +85,25 @@ const client = new Client({
   onLost: (reason) => say(words.status.lost(reason), "error"),
 });
 
+/** @type {Promise<Client> | undefined} the second worker, once a room has asked for it */
+let second;
+
+/** A second worker with the model that runs now: it starts when a room first has more to ask than one worker should do. */
+async function spare() {
+  if (navigator.hardwareConcurrency < 2) return client;
+  second ??= startSecond();
+  const started = await second;
+  if (client.weights && started.weights !== client.weights) await started.load(client.weights);
+  return started;
+}
+
+/** Where it stops it says nothing: what it was asked for comes to nothing, and is asked for again. */
+async function startSecond() {
+  const started = new Client({ onReplaced: () => {}, onLost: () => { second = undefined; } });
+  await started.start(chooseTier(store.view.tier));
+  return started;
+}
+
 /**
  * What a room sees and may do: the state of this file, as it is at the moment of asking.
  * @param {RoomName} name
@@ -92,6 +111,7 @@ const client = new Client({
  */
 const deskFor = (name) => ({
   client,
+  spare,
   get view() { return store.view; },
   get model() { return model; },
   get reading() { return reading; },

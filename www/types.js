@@ -119,6 +119,8 @@
  * What a room gets to work with: what is known, and the ways to change it.
  * @typedef {object} Desk
  * @property {import("./client.js").Client} client
+ * @property {() => Promise<import("./client.js").Client>} spare  a second worker with the same model, for hundreds of pictures at once;
+ *   the first one where there is a single core
  * @property {View} view
  * @property {ModelEntry | undefined} model  the one that runs
  * @property {Reading | undefined} reading  of the drawing, by that model

@@ -4,7 +4,7 @@
 
 const SIDE = 28;
 /** Digits decoded at a time: a drawing gets its turn in between, and the network's caches like it. */
-const BATCH = 80;
+const BATCH = 60;
 
 /**
  * n x n digits decoded from the plane: each the picture of its own z, in a cell whose edges stand where the equal parts of
@@ -35,22 +35,25 @@ export class Manifold {
    * @param {number} n
    * @param {Axis} across
    * @param {Axis} down  upwards
-   * @param {(z: Float32Array, columns: number) => Promise<Decoded | undefined>} decode
+   * @param {((z: Float32Array, columns: number) => Promise<Decoded | undefined>)[]} decoders  who take turns with the rows
    * @returns {Promise<boolean>} false where no answer came: what was there stays
    */
-  async ask(n, across, down, decode) {
+  async ask(n, across, down, decoders) {
     const [xs, ys] = [across.middles(n), down.middles(n).reverse()];
     const rgba = new Uint8ClampedArray(n * n * SIDE * SIDE * 4);
     const rows = Math.max(1, Math.round(BATCH / n));
-    const askFrom = (/** @type {number} */ row) =>
-      decode(Float32Array.from(ys.slice(row, row + rows).flatMap((y) => xs.flatMap((x) => [x, y]))), n);
-    let asked = askFrom(0);
-    for (let row = 0; row < n; row += rows) {
-      const answer = await asked;
-      if (!answer) return false;
-      if (row + rows < n) asked = askFrom(row + rows); // while these are stored
-      rgba.set(answer.pictures[0], row * n * SIDE * SIDE * 4);
-    }
+    let next = 0;
+    const isWhole = await Promise.all(decoders.map(async (decode) => {
+      while (next < n) {
+        const row = next;
+        next += rows;
+        const answer = await decode(Float32Array.from(ys.slice(row, row + rows).flatMap((y) => xs.flatMap((x) => [x, y]))), n);
+        if (!answer) return false;
+        rgba.set(answer.pictures[0], row * n * SIDE * SIDE * 4);
+      }
+      return true;
+    }));
+    if (isWhole.includes(false)) return false;
     Object.assign(this.#sheet, { width: n * SIDE, height: n * SIDE });
     contextOf(this.#sheet).putImageData(new ImageData(rgba, n * SIDE, n * SIDE), 0, 0);
     this.#whole = { n, rgba, across, down };
