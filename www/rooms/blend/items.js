@@ -22,10 +22,14 @@ export const DEFAULT_SUM = "s1.e1.e7";
 /** Characters that all items may take, so that a link with a drawing on the pad stays under 2 KB. */
 const BUDGET = 1300;
 
-/** Drawings that are too long for a link. @type {Drawing[]} */
-const kept = [];
+/**
+ * Drawings that are too long for a link, by names that no other tab gives: there the same link names nothing, rather than
+ * a drawing of that tab's.
+ * @type {Map<string, Drawing>}
+ */
+const kept = new Map();
 
-const SAFE = /^(pad|e\d|k\d{1,3}|t\d{1,4}|A[\w-]*)$/;
+const SAFE = /^(pad|e\d|k\d{1,10}|t\d{1,4}|A[\w-]*)$/;
 const TERM = /^([1-6]|e\d|m\d|s1)$/;
 
 /**
@@ -51,7 +55,9 @@ export function itemOf(drawing, others) {
   const example = EXAMPLES.findIndex((one) => toText(one) === text);
   if (example >= 0) return `e${example}`;
   if (others.join(".").length + text.length < BUDGET) return text;
-  return `k${kept.push(drawing) - 1}`;
+  const name = `k${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+  kept.set(name, drawing);
+  return name;
 }
 
 /**
@@ -64,7 +70,7 @@ export function drawingOf(item) {
   if (item === "s1") return SLANTED;
   const number = Number(item.slice(1));
   if (item[0] === "e") return EXAMPLES[number];
-  if (item[0] === "k") return kept[number];
+  if (item[0] === "k") return kept.get(item);
   return item[0] === "A" ? fromText(item) : undefined;
 }
 
