@@ -153,8 +153,9 @@ export class Journey {
       strip.setPointerCapture(event.pointerId);
       at(event, true);
     });
-    strip.addEventListener("pointermove", (event) => {
-      if (strip.hasPointerCapture(event.pointerId)) at(event, true);
+    // Raw updates come as the hand moves, a frame's wait earlier than pointermove, where the browser has them.
+    strip.addEventListener("onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove", (event) => {
+      if (event instanceof PointerEvent && strip.hasPointerCapture(event.pointerId)) at(event, true);
     });
     strip.addEventListener("pointerup", (event) => {
       if (strip.hasPointerCapture(event.pointerId)) at(event, false);
