@@ -32,7 +32,7 @@ const SAMPLE_SEED = 42;
 /** Epochs by the number of images: about as many steps, and half a minute on a laptop. */
 const EPOCHS = { [PER_PART]: 40, [PARTS * PER_PART]: 8 };
 /** A new picture this often: a film, and most of the time is left for training. */
-const SHOW_MS = 250;
+const SHOW_MS = 500;
 /** A batch in so many is a point of the curve. */
 const THIN = 4;
 /** A dimension that says less is not in use. */
