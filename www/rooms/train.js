@@ -68,6 +68,8 @@ class TrainRoom {
   #measures = [];
   #begun = { stepsPerEpoch: 1, totalSteps: 1 };
   #step = 0;
+  /** What the worker was told last. @type {{ run?: { preset: import("./train/presets.js").Preset, images: number, seed: number }, rate: number, beta: number }} */
+  #told = { rate: 0, beta: 0 };
   #shownAt = 0;
   /** @type {Uint8ClampedArray[]} */
   samples = [];
@@ -130,12 +132,12 @@ class TrainRoom {
     this.#play.addEventListener("click", () => void this.#toggle());
     this.#one.addEventListener("click", () => void this.#takeStep());
     this.#reset.addEventListener("click", () => this.#startOver());
-    this.#preset.addEventListener("change", () => this.#choose({ net: this.#preset.value === PRESETS[0].name ? undefined : this.#preset.value, beta: undefined, rate: undefined }));
-    this.#data.addEventListener("change", () => this.#choose({ data: this.#data.value === "60000" ? "60000" : undefined }));
+    this.#preset.addEventListener("change", () => desk.set({ net: this.#preset.value === PRESETS[0].name ? undefined : this.#preset.value, beta: undefined, rate: undefined }));
+    this.#data.addEventListener("change", () => desk.set({ data: this.#data.value === "60000" ? "60000" : undefined }));
     this.#seed.addEventListener("change", () => {
       const seed = seedFrom(this.#seed.value);
       this.#seed.toggleAttribute("aria-invalid", seed === undefined);
-      if (seed !== undefined) this.#choose({ seed: seed === 0 ? undefined : String(seed) });
+      if (seed !== undefined) desk.set({ seed: seed === 0 ? undefined : String(seed) });
     });
     for (const [input, name] of /** @type {[HTMLInputElement, string][]} */ ([[this.#rate, "rate"], [this.#beta, "beta"]])) {
       input.addEventListener("input", () => this.#turn(name, input.value, true));
@@ -159,6 +161,17 @@ class TrainRoom {
     this.#one.disabled = this.#isOver;
     this.#reset.disabled = !this.#worker;
     this.#curve.repaint();
+    if (!this.#worker) return;
+    // However it came to change, by a control, by undo or by another address: a run goes on with another rate or beta, and
+    // ends with another anything.
+    const { run } = this.#told;
+    if (preset !== run?.preset || images !== run.images || seed !== run.seed) {
+      this.#startOver();
+      return;
+    }
+    if (rate !== this.#told.rate) this.#tell({ action: "set", learningRate: rate });
+    if (!Object.is(beta, this.#told.beta)) this.#tell({ action: "set", beta });
+    this.#told = { run, rate, beta };
   }
 
   #settings() {
@@ -178,15 +191,6 @@ class TrainRoom {
   }
 
   /**
-   * What cannot change while a run goes on ends it.
-   * @param {Record<string, string | undefined>} settings
-   */
-  #choose(settings) {
-    this.#startOver();
-    this.#desk.set(settings);
-  }
-
-  /**
    * What can change while a run goes on.
    * @param {string} name
    * @param {string} value
@@ -195,8 +199,6 @@ class TrainRoom {
   #turn(name, value, isPassing) {
     const text = name === "rate" ? (10 ** Number(value)).toPrecision(2) : value;
     this.#desk.set({ [name]: text }, isPassing);
-    const { rate, beta } = this.#settings();
-    this.#tell(name === "rate" ? { action: "set", learningRate: rate } : { action: "set", beta });
   }
 
   async #toggle() {
@@ -233,6 +235,7 @@ class TrainRoom {
       worker.onmessage = ({ data }) => void this.#hear(data);
       worker.onerror = (event) => this.#fail(event.message);
       this.#worker = worker;
+      this.#told = { run: { preset, images: count, seed }, rate, beta };
       await this.#hear(first);
       return !this.#isOver;
     } catch (error) {
@@ -271,7 +274,7 @@ class TrainRoom {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#fetching?.abort();
-    Object.assign(this, { samples: [] });
+    this.samples = [];
     [this.#isPlaying, this.#isOver, this.#batches, this.#measures, this.#step] = [false, false, [], [], 0];
     this.#progress.textContent = words.untrained;
     this.#measured.textContent = "";

@@ -43,6 +43,7 @@ export class Curve {
     const { ctx, width, height } = this.#sheet;
     const palette = paletteAt(this.#canvas);
     this.#sheet.wipe();
+    if (!this.#batches.length && !this.#heldOut.length) return;
     const all = [...this.#batches, ...this.#heldOut].map(({ nats }) => nats).filter(Number.isFinite);
     // The first steps fall from 550: they would press everything that follows into a line.
     const low = Math.floor(Math.min(...all, 200) / 10) * 10;

@@ -29,7 +29,7 @@ export const words = {
   samples: "Samples from its prior: the same ε all the time",
   kl: "KL per dimension, in nats: how much each has come to say",
   fetching: (/** @type {number} */ got, /** @type {number} */ all) => `Fetching digits: ${(got / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`,
-  untrained: "Not trained yet: this is what random weights make of it.",
+  untrained: "Nothing is learnt yet. A few seconds after you press Train it draws something like digits.",
   progress: (/** @type {{ epoch: number, step: number, rate: number, seconds: number, left: number }} */ { epoch, step, rate, seconds, left }) =>
     `epoch ${fixed(epoch, 1)} · step ${step} · ${Math.round(rate / 100) * 100} images/s · ${fixed(seconds, 1)} s${left > 0 ? ` · ${fixed(left, 0)} s left` : ""}`,
   measured: (/** @type {number} */ recon, /** @type {number} */ kl, /** @type {boolean} */ hasKl) =>
