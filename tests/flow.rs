@@ -289,6 +289,7 @@ fn sizes_that_make_no_flow_are_refused() {
 fn a_prior_is_learned_for_a_trained_model_and_nothing_else_changes() {
     use latent_ink::{
         eval::{evaluate, importance_weighted_bound},
+        model::Latent,
         train::{Dataset, Pixels, PriorConfig, fit_prior},
     };
     let header = |magic: u32, sizes: &[u32]| -> Vec<u8> {
@@ -345,6 +346,11 @@ fn a_prior_is_learned_for_a_trained_model_and_nothing_else_changes() {
         fit_again(&learned, &data, config).parameters(),
         "a prior takes the place of another"
     );
+    let mut plain = self::config(false);
+    plain.latent = Latent::Plain { size: 3 };
+    let plain = Model::zeros(plain).expect("layers that fit");
+    let error = fit_prior(&plain, &data, config, |_, _| ()).map(|_| ()).expect_err("no posterior");
+    assert!(error.to_string().contains("plain autoencoder"), "{error}");
 
     fn fit_again(model: &Model, data: &Dataset, config: PriorConfig) -> Model {
         fit_prior(model, data, config, |_, _| ()).expect("a fit")

@@ -546,5 +546,9 @@ fn a_prior_is_learned_measured_and_sampled() {
     folder.succeeds("sample learned.safetensors --out learned.png");
     folder.succeeds("sample learned.safetensors --out standard.png --standard");
     assert_ne!(folder.read("learned.png"), folder.read("standard.png"));
-    folder.fails(&format!("{learn} --model learned.safetensors"), &["N(0, I)"]);
+    let fitted = folder.read("learned.safetensors");
+    folder.succeeds(&format!("{learn} --model learned.safetensors"));
+    let anew = record(&folder.read("learned.safetensors"));
+    assert_eq!(anew["config"], record(&fitted)["config"]);
+    assert_eq!(anew["training"]["prior"]["epochs"], 3);
 }
