@@ -4,6 +4,7 @@
  * ends of the path are the reconstructions themselves. The first slot follows the pad until a person has it keep what it holds.
  */
 
+import { keyOf } from "./model-key.js";
 import { asNumber, paletteAt } from "../palette.js";
 import { words } from "../words/rooms/blend.en.js";
 import { drawingOf, itemOf, readItems, readSum, writeItems, writeSum, MOST } from "./blend/items.js";
@@ -198,7 +199,7 @@ export function open(body, desk) {
   function sourceOf(item) {
     const { reading, model, view } = desk;
     if (item === "pad") return reading && { mu: reading.mu, seen: reading.seen };
-    const key = [model?.name, view.isNormalised, item].join(" ");
+    const key = [model && keyOf(model), view.isNormalised, item].join(" ");
     const known = sources.get(key);
     if (known) return known === "asked" ? undefined : known;
     sources.set(key, "asked");
@@ -259,7 +260,7 @@ export function open(body, desk) {
    */
   async function showStrip(stops, path, most) {
     const mus = stops.map(({ mu }) => mu);
-    const key = keyOf(mus, path.name, most);
+    const key = askedFor(mus, path.name, most);
     if (key === asked.strip) return;
     asked.strip = key;
     const times = frameTimes(stops.length, most);
@@ -280,7 +281,7 @@ export function open(body, desk) {
    */
   async function showPoint(stops, path, t) {
     const mus = stops.map(({ mu }) => mu);
-    const key = keyOf(mus, path.name, t);
+    const key = askedFor(mus, path.name, t);
     if (key === asked.point) return;
     asked.point = key;
     const time = scrubbedAt;
@@ -306,7 +307,7 @@ export function open(body, desk) {
    */
   async function showSum(abc, strength) {
     const [a, b, c] = abc.map(({ mu }) => mu);
-    const key = keyOf([a, b, c], strength);
+    const key = askedFor([a, b, c], strength);
     if (key === asked.sum) return;
     asked.sum = key;
     const answer = await decode("blend sum", [a, b, c, carry(a, b, c, strength)]);
@@ -345,10 +346,10 @@ export function open(body, desk) {
    * @param {Float32Array[]} mus
    * @param {...(string | number)} rest
    */
-  function keyOf(mus, ...rest) {
+  function askedFor(mus, ...rest) {
     const { reading, model, tints } = desk;
     const hasJudge = Boolean(reading?.reads);
-    return [model?.name, tints.ink, hasJudge, ...mus.map(numberOf), ...rest].join(" ");
+    return [model && keyOf(model), tints.ink, hasJudge, ...mus.map(numberOf), ...rest].join(" ");
   }
 
   /** @param {object} thing */

@@ -12,6 +12,7 @@ import { Layout } from "./map/layout.js";
 import { Plane } from "./map/plane.js";
 import { atText, clampView, clampZ, gridText, hiddenText, REACH, readSettings, spacingText, viewText, WHOLE } from "./map/settings.js";
 import { TestPoints } from "./map/test-points.js";
+import { keyOf } from "./model-key.js";
 
 /** @typedef {import("../types.js").Desk} Desk */
 /** @typedef {import("../types.js").Verdict} Verdict */
@@ -69,6 +70,7 @@ export function open(body, desk) {
   let waiting = [];
   const timers = { step: 0, view: 0, say: 0 };
 
+  const modelKey = () => (desk.model ? keyOf(desk.model) : "");
   const isFitting = () => desk.model?.latent === 2;
   const posterior = () => (isFitting() && desk.reading?.mu.length === 2 ? desk.reading : undefined);
   /** Where z was left: as chosen, or at the mean of the drawing. @returns {Z} */
@@ -85,6 +87,7 @@ export function open(body, desk) {
     theme = document.documentElement.dataset.theme ?? "";
     layout.show(settings, view);
     layout.wait(isFitting() ? "" : words.waiting);
+    if (isFitting()) points.placeBy(modelKey());
     showPlane();
     if (!isFitting()) return;
     void decode();
@@ -132,7 +135,7 @@ export function open(body, desk) {
   async function showManifold() {
     const n = settings.grid;
     const colour = desk.tints.xHat;
-    const key = [n, view.x, view.y, view.zoom, colour].join();
+    const key = [modelKey(), n, view.x, view.y, view.zoom, colour].join();
     if (!n || isAsking || key === manifoldOf || !isFitting() || !plane.isLaidOut) return;
     isAsking = true;
     manifoldOf = key;
@@ -179,6 +182,7 @@ export function open(body, desk) {
       if (hasFailed) layout.sayProgress(words.failed(error instanceof Error ? error.message : String(error)), true);
     }
     isLoading = false;
+    if (isFitting() && !hasFailed) void load(); // a model that came meanwhile has none of its own yet
   }
 
   function sayProgress() {
@@ -191,7 +195,7 @@ export function open(body, desk) {
   }
 
   /** Which test digit is shown, in which colours, and whether it has been placed. */
-  const takenKey = () => [settings.digit, (settings.digit ?? 0) < points.count, desk.tints.ink].join();
+  const takenKey = () => [modelKey(), settings.digit, (settings.digit ?? 0) < points.count, desk.tints.ink].join();
 
   async function showTaken() {
     const { digit: i } = settings;

@@ -2,6 +2,7 @@
 /** Where a class lies: the mean of mu over the test digits of each class, worked out once for each model. */
 
 import { fetchDigits } from "../digits.js";
+import { keyOf } from "../model-key.js";
 
 /** @typedef {import("../../types.js").Desk} Desk */
 
@@ -12,7 +13,7 @@ const P = 784;
 /** Images a question: a few hundred leave a drawing its turn in between. */
 const CHUNK = 250;
 
-/** @type {Map<string, Promise<Float32Array[]>>} by the model's name */
+/** @type {Map<string, Promise<Float32Array[]>>} by the model's key */
 const known = new Map();
 
 /** @type {import("../digits.js").Digits | undefined} */
@@ -55,10 +56,10 @@ export function nextOf(digit, from, step) {
  * @param {(got: number, all: number) => void} onBytes
  */
 export function classMeans(desk, onProgress, onBytes) {
-  const name = desk.model?.name ?? "";
-  const found = known.get(name) ?? meansOf(desk, onProgress, onBytes);
-  known.set(name, found);
-  found.catch(() => known.delete(name));
+  const key = desk.model ? keyOf(desk.model) : "";
+  const found = known.get(key) ?? meansOf(desk, onProgress, onBytes);
+  known.set(key, found);
+  found.catch(() => known.delete(key));
   return found;
 }
 

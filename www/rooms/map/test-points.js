@@ -11,6 +11,7 @@ const CHUNK = 100;
 /** The test digits and where the encoder puts them: mu and sigma of each, as they come. */
 export class TestPoints {
   all = COUNT;
+  #model = "";
   /** How many have been encoded. */
   count = 0;
   mu = new Float32Array(2 * COUNT);
@@ -28,6 +29,16 @@ export class TestPoints {
   }
 
   /**
+   * Another model has other places for them.
+   * @param {string} model  its key
+   */
+  placeBy(model) {
+    if (model === this.#model) return;
+    this.#model = model;
+    this.count = 0;
+  }
+
+  /**
    * Fetches the digits and encodes those that have not been; an error leaves what came before it.
    * @param {object} ways
    * @param {(pixels: Uint8Array) => Promise<Encoded>} ways.encode
@@ -40,11 +51,12 @@ export class TestPoints {
       const { labels, pixels } = await fetchDigits("mnist-test.bin", onBytes);
       Object.assign(this, { labels, pixels });
     }
+    const model = this.#model;
     while (!this.isWhole && isWanted()) {
       const from = this.count;
       const to = Math.min(from + CHUNK, this.all);
       const { mu, sigma } = await encode(this.pixels.slice(from * P, to * P));
-      if (mu.length !== 2 * (to - from)) return; // by a model that has come meanwhile
+      if (model !== this.#model || mu.length !== 2 * (to - from)) return; // by a model that has come meanwhile
       this.mu.set(mu, 2 * from);
       this.sigma.set(sigma, 2 * from);
       this.count = to;
