@@ -5,6 +5,7 @@
  */
 
 import { asNumber } from "./palette.js";
+import { tinted } from "./picture.js";
 
 /**
  * Pictures are hexadecimal values, 28x28: two digits a pixel, one digit for the samples of the prior.
@@ -39,12 +40,12 @@ export function tintBaked(baked, palette) {
   return {
     reading: {
       isEmpty: false,
-      seen: tinted(baked.seen, 2, palette.ink),
-      reconstruction: tinted(baked.reconstruction, 2, palette["x-hat"]),
+      seen: ofHex(baked.seen, 2, palette.ink),
+      reconstruction: ofHex(baked.reconstruction, 2, palette["x-hat"]),
       mu: floats(mu), sigma: floats(sigma), eps: floats(eps), z: floats(z), kl: floats(kl), recon,
       ms: 0,
     },
-    prior: baked.prior.map((text) => tinted(text, 1, palette["x-hat"])),
+    prior: baked.prior.map((text) => ofHex(text, 1, palette["x-hat"])),
   };
 }
 
@@ -54,13 +55,8 @@ export function tintBaked(baked, palette) {
  * @param {1 | 2} digits
  * @param {string} colour
  */
-function tinted(text, digits, colour) {
-  const rgb = asNumber(colour);
+function ofHex(text, digits, colour) {
   const full = 16 ** digits - 1;
-  const rgba = new Uint8ClampedArray((text.length / digits) * 4);
-  for (let i = 0; i < rgba.length; i += 4) {
-    const at = (i / 4) * digits;
-    rgba.set([rgb >> 16, (rgb >> 8) & 255, rgb & 255, (255 * parseInt(text.slice(at, at + digits), 16)) / full], i);
-  }
-  return rgba;
+  const valueAt = (/** @type {number} */ i) => parseInt(text.slice(i * digits, (i + 1) * digits), 16);
+  return tinted(text.length / digits, asNumber(colour), (i) => (255 * valueAt(i)) / full);
 }

@@ -1,8 +1,8 @@
 // @ts-check
 /** Where the ink of a picture is, for the texts that say what a canvas shows. */
 
-/** Side of an image in pixels. */
-const SIDE = 28;
+import { SIDE } from "./picture.js";
+
 /** A pixel counts as ink from here on: a quarter of full. */
 const INKED = 64;
 

@@ -6,6 +6,8 @@
  * size on screen, and what a link carries is exactly what was drawn. No pixels are made here: that is Rust's room `ink`.
  */
 
+import { P } from "./picture.js";
+
 /** @typedef {import("./types.js").Drawing} Drawing */
 /** @typedef {import("./types.js").Stroke} Stroke */
 
@@ -165,14 +167,14 @@ function packPixels(pixels, bytes) {
  */
 function unpackPixels(bytes) {
   const read = reader(bytes);
-  const pixels = new Uint8Array(784);
+  const pixels = new Uint8Array(P);
   let i = 0;
   while (!read.isDone()) {
     const value = read.byte();
     if (value) pixels[i++] = value;
     else i += read.number();
   }
-  if (i !== pixels.length) throw new RangeError("not 784 pixels");
+  if (i !== pixels.length) throw new RangeError(`not ${P} pixels`);
   return { strokes: [], pixels };
 }
 

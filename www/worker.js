@@ -13,10 +13,8 @@
 /** @typedef {import("./types.js").Verdict} Verdict */
 
 import { flatten, PAD_SIDE } from "./drawing.js";
+import { P, SIDE } from "./picture.js";
 
-/** P, the pixels of one image, and its side. */
-const P = 784;
-const SIDE = 28;
 /** C, the classes that the judge tells apart. */
 const C = 10;
 

@@ -8,7 +8,7 @@ import { EMPTY } from "../../www/drawing.js";
 import { EXAMPLES } from "../../www/examples.js";
 import { largest, someOfEach } from "../../www/rooms/choice.js";
 import { readDrawing, writeDrawing } from "../../www/rooms/drawing-file.js";
-import { inked, pixelsOf } from "../../www/rooms/inked.js";
+import { inked, pixelsOf } from "../../www/picture.js";
 import { keyOf } from "../../www/rooms/model-key.js";
 import { nearestImage, nearestPoint, NONE, quantile } from "../../www/rooms/nearest.js";
 import { Pace } from "../../www/rooms/pace.js";

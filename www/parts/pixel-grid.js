@@ -1,6 +1,5 @@
 // @ts-check
-/** Side of an image in pixels. */
-const SIDE = 28;
+import { SIDE } from "../picture.js";
 
 /** A 28x28 image shown as its pixels; the style sheet sizes it at a whole multiple. */
 export class PixelGrid {

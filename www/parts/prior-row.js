@@ -1,8 +1,7 @@
 // @ts-check
+import { SIDE } from "../picture.js";
 import { Sheet } from "./sheet.js";
 
-/** Side of an image in pixels. */
-const SIDE = 28;
 
 /**
  * A grid of images that fills the width it is given: as many columns as fit at a whole multiple of 28 px, the space

@@ -4,16 +4,17 @@
  * ends of the path are the reconstructions themselves. The first slot follows the pad until a person has it keep what it holds.
  */
 
-import { keyOf } from "./model-key.js";
 import { asNumber, paletteAt } from "../palette.js";
+import { P, tinted } from "../picture.js";
 import { words } from "../words/rooms/blend.en.js";
 import { drawingOf, itemOf, readItems, readSum, writeItems, writeSum, MOST } from "./blend/items.js";
 import { Journey } from "./blend/journey.js";
 import { classMeans, loadTestDigits, nextOf, pixelsOf, testDigits } from "./blend/means.js";
-import { along, carry, crossFade, frameTimes, lerp, norm, slerp, tinted } from "./blend/paths.js";
+import { along, carry, crossFade, frameTimes, lerp, norm, slerp } from "./blend/paths.js";
 import { Row } from "./blend/row.js";
 import { Sum } from "./blend/sum.js";
 import { element } from "./dom.js";
+import { keyOf } from "./model-key.js";
 
 /** @typedef {import("../types.js").Decoded} Decoded */
 /** @typedef {import("../types.js").Desk} Desk */
@@ -21,8 +22,6 @@ import { element } from "./dom.js";
 /** @typedef {{ mu: Float32Array, seen: Uint8Array | Uint8ClampedArray, isMissing?: boolean }} Source  seen: values, or RGBA */
 /** @typedef {{ times: number[], answer: Decoded, mus: Float32Array[] }} Strip */
 
-/** P, the pixels of an image. */
-const P = 784;
 /** Texts for those who do not see follow once the hand rests this long. */
 const REST_MS = 400;
 

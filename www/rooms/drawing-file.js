@@ -7,12 +7,12 @@
  */
 
 import { GRID } from "../drawing.js";
+import { SIDE } from "../picture.js";
 import { words } from "../words/rooms/keep.en.js";
 
 /** @typedef {import("../types.js").Drawing} Drawing */
 
 const FORMAT = 1;
-const SIDE = 28;
 /** No hand draws as many; a file that says so is none of ours. */
 const MOST_POINTS = 100_000;
 

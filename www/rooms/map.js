@@ -5,6 +5,7 @@
  */
 
 import { PixelGrid } from "../parts/pixel-grid.js";
+import { P, SIDE, inked } from "../picture.js";
 import { words } from "../words/rooms/map.en.js";
 import { centreWith } from "./map/axis.js";
 import { Gestures } from "./map/gestures.js";
@@ -18,9 +19,6 @@ import { keyOf } from "./model-key.js";
 /** @typedef {import("../types.js").Verdict} Verdict */
 /** @typedef {[number, number]} Z */
 
-/** Side of a digit, px, and its pixels. */
-const SIDE = 28;
-const P = SIDE * SIDE;
 /** Steps of keys and wheel that follow each other so fast are one change. ms */
 const REST_MS = 300;
 /** Texts for those who do not see follow once the hand rests this long. ms */
@@ -209,7 +207,7 @@ export function open(body, desk) {
     const label = points.labels[i];
     const isPlaced = i < points.count;
     layout.showTaken({ i, label, ...(isPlaced ? { mu: points.muOf(i), sigma: points.sigmaOf(i) } : {}) });
-    pictures.original.show(tinted(points.digit(i), desk.tints.ink));
+    pictures.original.show(inked(points.digit(i), desk.tints.ink));
     pictures.reconstruction.show(new Uint8ClampedArray(4 * P));
     if (!isPlaced) return;
     try {
@@ -421,15 +419,4 @@ export function open(body, desk) {
       return { name: "decoded", pictures: [decoded], side: SIDE, columns: 1 };
     },
   };
-}
-
-/**
- * Values as the alpha of a colour.
- * @param {Uint8Array} pixels
- * @param {number} colour  0xRRGGBB
- */
-function tinted(pixels, colour) {
-  const rgba = new Uint8ClampedArray(4 * pixels.length);
-  pixels.forEach((value, i) => rgba.set([colour >> 16, (colour >> 8) & 255, colour & 255, value], 4 * i));
-  return rgba;
 }

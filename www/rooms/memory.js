@@ -2,10 +2,10 @@
 /** A sample beside the training digits that are nearest to it, by its pixels and by its z, with a yardstick for both. */
 
 import { PixelGrid } from "../parts/pixel-grid.js";
+import { P, inked, pixelsOf } from "../picture.js";
 import { words } from "../words/rooms/prior.en.js";
 import { fetchDigits } from "./digits.js";
 import { element } from "./dom.js";
-import { inked, pixelsOf } from "./inked.js";
 import { keyOf } from "./model-key.js";
 import { ALL, Neighbours } from "./neighbours.js";
 import { quantile } from "./nearest.js";
@@ -16,8 +16,6 @@ import { Strip } from "./strip.js";
 /** @typedef {import("../types.js").PriorSamples} PriorSamples */
 /** @typedef {{ label: number, index: number, pixels: Uint8Array, distance: number }} Neighbour */
 
-/** P, the pixels of one image. */
-const P = 784;
 /** Of a hundred, the 10th, the 50th and the 90th. */
 const SHARES = [0.1, 0.5, 0.9];
 /**

@@ -1,10 +1,11 @@
 // @ts-check
 /** The nearest of many: one pass over all of them, leaving each as soon as it is further than the nearest so far. */
 
+import { P } from "../picture.js";
+
 /** @typedef {{ index: number, squared: number }} Nearest  Squared distance; index -1 = there was none to compare with. */
 
-/** P, the pixels of one image, and how many are compared before it is asked whether that is too far already. */
-const P = 784;
+/** How many pixels are compared before it is asked whether that is too far already. */
 const STRIDE = 112;
 
 /** @type {Nearest} */

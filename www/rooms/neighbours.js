@@ -4,6 +4,7 @@
  * worker of their own, so that the one that answers the pad is never kept waiting.
  */
 
+import { P } from "../picture.js";
 import { fetchDigits } from "./digits.js";
 import { keyOf } from "./model-key.js";
 import { Portion } from "./portion.js";
@@ -13,8 +14,6 @@ import { Portion } from "./portion.js";
 /** @typedef {{ images: number, bytes: number }} Fetched  images may be a part of one: what has come of a file */
 /** @typedef {{ onFetched: (fetched: Fetched) => void, onPart: () => void, onMeans: (count: number) => void, signal: AbortSignal }} Gathering */
 
-/** P, the pixels of one image. */
-const P = 784;
 export const ALL = 60_000;
 const PART = 10_000;
 

@@ -1,10 +1,9 @@
 // @ts-check
 /** Keeps the training digits and the means of their posteriors, and finds the nearest. `{id, action, …}` → `{id, result}`. */
 
+import { P } from "../picture.js";
 import { nearestImage, nearestPoint, NONE } from "./nearest.js";
 
-/** P, the pixels of one image. */
-const P = 784;
 
 /** @type {Uint8Array[]} */
 const parts = [];

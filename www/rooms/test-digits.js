@@ -2,12 +2,12 @@
 /** The shelf of test digits: ten of each class, and those that the present model makes least of. */
 
 import { PixelGrid } from "../parts/pixel-grid.js";
+import { P, inked } from "../picture.js";
 import { styled } from "../rooms.js";
 import { words } from "../words/rooms/test-digits.en.js";
 import { largest, someOfEach } from "./choice.js";
 import { fetchDigits } from "./digits.js";
 import { element } from "./dom.js";
-import { inked } from "./inked.js";
 import { keyOf } from "./model-key.js";
 import { quantile } from "./nearest.js";
 import { Pace } from "./pace.js";
@@ -17,8 +17,7 @@ import { Portion } from "./portion.js";
 /** @typedef {import("../types.js").Desk} Desk */
 /** @typedef {import("./digits.js").Digits} Digits */
 
-/** P, the pixels of one image, and C, the classes. */
-const P = 784;
+/** C, the classes. */
 const C = 10;
 const PER_CLASS = 10;
 const HARDEST = 20;

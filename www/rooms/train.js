@@ -6,6 +6,7 @@
 
 import { OWN, seedFrom } from "../address.js";
 import { PixelGrid } from "../parts/pixel-grid.js";
+import { P, inked } from "../picture.js";
 import { chooseTier } from "../tier.js";
 import { words } from "../words/rooms/train.en.js";
 import { fetchDigits } from "./digits.js";
@@ -21,7 +22,6 @@ import { configOf, PRESETS } from "./train/presets.js";
 /** @typedef {import("./train/types.js").Steps} Steps */
 /** @typedef {import("./train/curve.js").Point} Point */
 
-const P = 784;
 const PARTS = 6;
 const PER_PART = 10_000;
 /** Every so many of the test digits are held out, so that all hands are among them. */
@@ -351,7 +351,7 @@ class TrainRoom {
     if (!answer) return;
     this.samples = answer.pictures.slice(SHOWN);
     this.#trueGrids.forEach((grid, i) => {
-      grid.show(tinted(heldOut.images.subarray(i * P, (i + 1) * P), this.#desk.tints.ink));
+      grid.show(inked(heldOut.images.subarray(i * P, (i + 1) * P), this.#desk.tints.ink));
       grid.describe(words.saidTrue(heldOut.labels[i]));
     });
     this.#reconGrids.forEach((grid, i) => {
@@ -381,15 +381,4 @@ class TrainRoom {
     this.#progress.textContent = words.diverged(message);
     this.show();
   }
-}
-
-/**
- * Grey levels as RGBA of one colour.
- * @param {Uint8Array} levels
- * @param {number} colour  0xRRGGBB
- */
-function tinted(levels, colour) {
-  const rgba = new Uint8ClampedArray(levels.length * 4);
-  levels.forEach((level, i) => rgba.set([colour >> 16, (colour >> 8) & 255, colour & 255, level], 4 * i));
-  return rgba;
 }

@@ -1,13 +1,12 @@
 // @ts-check
 /** One dimension: what it carries, a strip of pictures along it, and the frame on the strip that sets its number. */
 
+import { SIDE } from "../picture.js";
 import { fixed } from "../words/numbers.js";
 import { words } from "../words/rooms/dimensions.en.js";
 import { element } from "./dom.js";
 import { clamp, COUNT, placeOf, REACH, STEP } from "./traversal.js";
 
-/** Side of an image in pixels. */
-const SIDE = 28;
 /** KL at the end of the bar, nats. The most used dimension of a model that ships has 3.8. */
 const FULL = 4;
 /**

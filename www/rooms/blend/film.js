@@ -1,8 +1,7 @@
 // @ts-check
 import { Sheet } from "../../parts/sheet.js";
+import { SIDE } from "../../picture.js";
 
-/** Side of an image in pixels. */
-const SIDE = 28;
 /** Where there is no room for this many of the larger size, and one between each two stops, the smaller is taken. */
 const FEWEST = 5;
 

@@ -1,15 +1,15 @@
 // @ts-check
 /** Where a class lies: the mean of mu over the test digits of each class, worked out once for each model. */
 
+import { P } from "../../picture.js";
 import { fetchDigits } from "../digits.js";
 import { keyOf } from "../model-key.js";
 
 /** @typedef {import("../../types.js").Desk} Desk */
 
 const FILE = "mnist-test.bin";
-/** C, the classes; P, the pixels of an image. */
+/** C, the classes. */
 const C = 10;
-const P = 784;
 /** Images a question: a few hundred leave a drawing its turn in between. */
 const CHUNK = 250;
 

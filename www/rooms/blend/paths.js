@@ -9,6 +9,8 @@
  * The second is White, "Sampling generative networks" (2016), with the length interpolated too.
  */
 
+import { tinted } from "../../picture.js";
+
 /** Below this sine the two directions are as good as one line, and the arc between them has no plane of its own. */
 const FLAT = 1e-4;
 
@@ -87,16 +89,4 @@ export function carry(a, b, c, strength) {
 export function crossFade(stops, t, colour) {
   const { from, s } = segmentAt(stops.length, t);
   return tinted(stops[from].length / 4, colour, (i) => (1 - s) * stops[from][4 * i + 3] + s * stops[from + 1][4 * i + 3]);
-}
-
-/**
- * RGBA of one colour, with a value as alpha for each pixel.
- * @param {number} count
- * @param {number} colour  0xRRGGBB
- * @param {(i: number) => number} alphaOf  0…255
- */
-export function tinted(count, colour, alphaOf) {
-  const rgba = new Uint8ClampedArray(4 * count);
-  for (let i = 0; i < count; i += 1) rgba.set([colour >> 16, (colour >> 8) & 255, colour & 255, alphaOf(i)], 4 * i);
-  return rgba;
 }

@@ -1,8 +1,9 @@
 // @ts-check
+import { SIDE } from "../../picture.js";
+
 /** @typedef {import("./axis.js").Axis} Axis */
 /** @typedef {import("../../types.js").Decoded} Decoded */
 
-const SIDE = 28;
 /** Digits decoded at a time: 20 x 20 are one request for each of two workers; in more a drawing gets its turn in between. */
 const BATCH = 200;
 

@@ -1,4 +1,5 @@
 // @ts-check
+import { P, SIDE } from "../../picture.js";
 import { coordinateOf } from "./axis.js";
 
 /** @typedef {import("./axis.js").Axis} Axis */
@@ -13,8 +14,6 @@ const PHASES = 4;
 const MARGIN = 32;
 /** When no more points than this are in sight, each is shown as the digit that it stands for. */
 const FEW = 160;
-const SIDE = 28;
-const P = SIDE * SIDE;
 
 /**
  * Thousands of points as coloured discs, or a few as the digits themselves, stamped pixel by pixel: ten thousand calls of

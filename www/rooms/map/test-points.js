@@ -1,9 +1,9 @@
 // @ts-check
+import { P } from "../../picture.js";
 import { fetchDigits } from "../digits.js";
 
 /** @typedef {import("../../types.js").Encoded} Encoded */
 
-const P = 784;
 const COUNT = 10_000;
 /** So few at once that a pointer that moves meanwhile waits for a frame and a half at most. */
 const CHUNK = 100;
