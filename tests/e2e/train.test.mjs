@@ -19,6 +19,12 @@ async function enter(page, hash = "#room=train") {
 const reached = (page, step) => page.waitForFunction((least) =>
   Number(/step (\d+)/.exec(document.getElementById("train-progress")?.textContent ?? "")?.[1]) >= least, step, { timeout: 60_000 });
 
+/** @param {Page} page @param {number} step  waits until the page's model is the one after it, or a later one, and its pictures are there */
+const shown = async (page, step) => {
+  await page.waitForFunction((least) => Number(document.getElementById("train-pictures")?.dataset.step ?? -1) >= least, step, { timeout: 60_000 });
+  await settled(page);
+};
+
 /** @param {Page} page @returns {Promise<number>} nats, of the held-out digits */
 const measured = async (page) => {
   const text = await page.innerText("#train-measured");
@@ -73,10 +79,8 @@ describe("training in the page", () => {
     assert.ok(first > 180, `${first} nats before it has learnt much`);
     await reached(page, 250);
     await page.click("#train-play");
-    const text = await page.innerText("#train-progress");
-    await page.waitForTimeout(300);
-    await settled(page);
-    assert.equal(/step \d+/.exec(await page.innerText("#train-progress"))?.[0].slice(0, 6), /step \d+/.exec(text)?.[0].slice(0, 6));
+    await page.waitForFunction(() => document.getElementById("train-play")?.textContent === "Go on");
+    await shown(page, 250);
     assert.ok(await measured(page) < 135, `${await measured(page)} nats`);
     await draw(page, DIGITS.seven);
     assert.ok((await inkOn(page, "reconstruction")).sum > 10_000);
@@ -101,8 +105,7 @@ describe("training in the page", () => {
         await page.click("#train-step");
         await reached(page, i);
       }
-      await page.waitForFunction(() => !document.getElementById("train-measured")?.textContent?.startsWith("5"));
-      await settled(page);
+      await shown(page, 3);
       runs.push([await page.innerText("#train-measured"), Buffer.from((await inkOn(page, "reconstruction")).alpha).toString("base64")]);
     }
     assert.deepEqual(runs[1], runs[0]);

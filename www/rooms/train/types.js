@@ -3,6 +3,8 @@
 
 /** @typedef {{ images: Uint8Array, labels: Uint8Array }} Images  B x P values, 255 = ink, and B labels. */
 
+/** @typedef {{ key: string, train: Images, heldOut: Images }} DataSet  What a run learns from, and what it never sees. */
+
 /**
  * A run, as the worker is told.
  * @typedef {object} Begin
