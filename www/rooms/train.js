@@ -6,7 +6,7 @@
 
 import { OWN } from "../address.js";
 import { chooseTier } from "../tier.js";
-import { words } from "../words/rooms/train.en.js";
+import { words } from "../words/rooms/train.js";
 import { element } from "./dom.js";
 import { loadData } from "./train/data.js";
 import { Run } from "./train/run.js";

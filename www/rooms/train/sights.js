@@ -3,7 +3,7 @@
 
 import { PixelGrid } from "../../parts/pixel-grid.js";
 import { inked, P } from "../../picture.js";
-import { words } from "../../words/rooms/train.en.js";
+import { words } from "../../words/rooms/train.js";
 import { element } from "../dom.js";
 import { Curve } from "./curve.js";
 

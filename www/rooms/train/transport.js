@@ -2,7 +2,7 @@
 /** What a person does to a run: the buttons, and the settings of this one and the next. */
 
 import { seedFrom } from "../../address.js";
-import { words } from "../../words/rooms/train.en.js";
+import { words } from "../../words/rooms/train.js";
 import { element } from "../dom.js";
 import { PRESETS, readSettings } from "./settings.js";
 
