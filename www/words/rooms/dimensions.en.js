@@ -9,7 +9,6 @@ export const words = {
   rows: "The numbers of z, the most used first",
   axis: "σ of N(0, 1)",
   klHead: "KL, nats",
-  zHead: "z",
   name: (/** @type {number} */ d) => `Dimension ${d + 1}`,
   mean: "mean",
   here: "here",

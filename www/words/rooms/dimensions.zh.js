@@ -8,7 +8,6 @@ export const words = {
   rows: "z 的各个数，用得最多的在前",
   axis: "N(0, 1) 的 σ",
   klHead: "KL，nat",
-  zHead: "z",
   name: (d) => `第 ${d + 1} 维`,
   mean: "平均",
   here: "此处",
