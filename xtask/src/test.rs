@@ -144,7 +144,7 @@ fn browser_tests(workspace: &Workspace, counts: &mut Counts) -> Result<()> {
     if files.is_empty() {
         bail!("tests/e2e holds no file named *.test.mjs");
     }
-    // Makes the digits that the page is served with, too.
+    // Makes the digits and libraries that the page is served with, too.
     let dist = dist::make(workspace)?;
     let page = Running::start(Site::of_workspace(workspace), 0)?;
     let site = Running::start(Site::of_folder("latent-ink/", dist), 0)?;
