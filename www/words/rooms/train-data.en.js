@@ -58,7 +58,6 @@ export const words = {
   side: "px a side",
   sideOf: "Side of a tile in pixels",
   previewOf: (/** @type {number} */ shown, /** @type {number} */ all) => (shown === all ? "All of them." : `${shown} of ${number(all)}, spread over all of them.`),
-  labelled: (/** @type {number} */ count) => ` ${count} different labels.`,
   image: (/** @type {number} */ i, /** @type {string | undefined} */ label) => `Image ${i + 1}${label === undefined ? "" : `, labelled ${label}`}`,
 
   refused: (/** @type {number} */ count) => (count === 1 ? "1 file could not be used" : `${number(count)} files could not be used`),
@@ -101,7 +100,7 @@ export const words = {
   tooShort: (/** @type {number[]} */ lengths, /** @type {number} */ expected, /** @type {number} */ got) =>
     `its header says ${shape(lengths)}, ${number(expected)} bytes in all, and it ends after ${number(got)}`,
   zipNoEnd: "it begins as a ZIP file, and the list at its end is missing: it is cut short or damaged",
-  zipMany: (/** @type {number} */ count, /** @type {number} */ most) => `it lists ${number(count)} files; at most ${number(most)} are read: divide it`,
+  zipMany: (/** @type {number} */ most) => `it lists more than ${number(most)} files, the most that are read: divide it`,
   zipEmpty: "there is no file in it",
   zipDamaged: "it is damaged: it does not unpack",
   zipEncrypted: "it is encrypted",
