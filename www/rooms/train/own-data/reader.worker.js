@@ -6,9 +6,11 @@
 
 import { P } from "../../../picture.js";
 import { words } from "../../../words/rooms/train-data.en.js";
+import { digestOf } from "../digest.js";
 import { Collection } from "./collection.js";
 import { fitWhole, groundOf, levelsOf } from "./frame.js";
 import { isIdx, labelsFor, readIdx } from "./idx.js";
+import { packed } from "./kept.js";
 import { HEAD, pictureSize } from "./picture-size.js";
 import { guessTile, isBlank, tilesOf } from "./sheet.js";
 import { isHidden, labelOf } from "./sources.js";
@@ -89,10 +91,10 @@ const actions = {
   },
 
   /** @param {{ ink: import("./collection.js").Ink, drawn: import("./collection.js").Drawn }} request */
-  divide({ ink, drawn }) {
-    const divided = collection.divide(ink, drawn);
-    const buffers = [divided.train, divided.heldOut].flatMap(({ images, labels }) => [images.buffer, labels.buffer]);
-    post("divided", divided, /** @type {ArrayBuffer[]} */ (buffers));
+  async divide({ ink, drawn }) {
+    const { train, heldOut, ...rest } = collection.divide(ink, drawn);
+    const count = train.labels.length + heldOut.labels.length;
+    post("divided", { ...rest, count, digest: await digestOf(train.images), train: packed(train), heldOut: packed(heldOut) });
   },
 };
 
@@ -394,10 +396,9 @@ function tell() {
 /**
  * @param {string} event
  * @param {object} what
- * @param {Transferable[]} [transfer]
  */
-function post(event, what, transfer = []) {
-  self.postMessage({ event, ...what }, { transfer });
+function post(event, what) {
+  self.postMessage({ event, ...what });
 }
 
 self.onmessage = async ({ data: { action, ...request } }) => {

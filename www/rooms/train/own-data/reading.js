@@ -1,7 +1,7 @@
 // @ts-check
 /** The page's side of the worker that reads files: one reading, from its first file to the two sets it becomes. */
 
-/** @typedef {import("./collection.js").Divided} Divided */
+/** @typedef {Omit<import("./kept.js").Kept, "title" | "isMnist">} Divided */
 /** @typedef {import("./collection.js").Drawn} Drawn */
 /** @typedef {import("./collection.js").Ink} Ink */
 /** @typedef {import("./sources.js").Source} Source */
