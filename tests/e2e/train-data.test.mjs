@@ -2,11 +2,10 @@
 /** What a run learns from, of the images that come with the page. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 
-import { BASE_URL, launch, newPage } from "./browser.mjs";
+import { BASE_URL, hashOf, launch, newPage } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -31,7 +30,7 @@ const load = (page, key) => page.evaluate(async (name) => {
 }, key);
 
 /** @param {Uint8Array[]} parts */
-const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
+const sha256 = (...parts) => hashOf(Buffer.concat(parts));
 
 describe("the images that a run learns from", () => {
   /** @type {import("playwright-core").Browser} */
