@@ -3,7 +3,18 @@
 
 /** @typedef {{ images: Uint8Array, labels: Uint8Array }} Images  B x P values, 255 = ink, and B labels. */
 
-/** @typedef {{ key: string, train: Images, heldOut: Images }} DataSet  What a run learns from, and what it never sees. */
+/**
+ * What a run learns from, and what it never sees.
+ * @typedef {object} DataSet
+ * @property {string} key  stable: what a link and a checkpoint name it by
+ * @property {string} title
+ * @property {Images} train
+ * @property {Images} heldOut
+ * @property {boolean} hasLabels  without, all labels are 0 and mean nothing
+ * @property {string[]} [classes]  what its labels stand for, where that is not the digit itself
+ * @property {string} digest  SHA-256 of the training images, hex; "" where the page has no HTTPS and so no crypto.subtle
+ * @property {boolean} isMnist
+ */
 
 /**
  * A run, as the worker is told.
