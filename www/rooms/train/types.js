@@ -24,7 +24,7 @@
  * @typedef {{ event: "begun", stepsPerEpoch: number, totalSteps: number }} Begun
  * @typedef {{ event: "steps", step: number, steps: Float64Array, trained: number, learningRate: number, beta: number, isPlaying: boolean }} Steps
  *   recon, KL and norm of the gradient of each step; `trained` in ms
- * @typedef {{ event: "model", step: number, weights: ArrayBuffer, measured: Measured }} Snapshot
+ * @typedef {{ event: "model", step: number, weights: ArrayBuffer, measured: Measured, trainMeasured?: Measured }} Snapshot
  * @typedef {{ event: "failed", kind: string, message: string }} Failed
  */
 
