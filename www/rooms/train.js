@@ -19,6 +19,8 @@ import { Transport } from "./train/transport.js";
 
 /** A new picture this often: a film, and most of the time is left for training. ms */
 const SHOW_MS = 500;
+/** Nobody looks: only so that the run has checkpoints to come back to. ms */
+const UNSEEN_MS = 2000;
 
 /**
  * @param {HTMLElement} body
@@ -43,10 +45,13 @@ class TrainRoom {
   #starting;
   /** Whether a person has seen the run as the page's model, and may have chosen another since. */
   #isAdopted = false;
-  /** Whether pictures are on their way, or have just been shown. */
-  #isShowing = false;
+  /** @type {Promise<void> | undefined} pictures are on their way */
+  #showing;
   /** @type {Snapshot | undefined} the page's model, as it came from the run */
   #shown;
+  /** When the last one came, or was shown. */
+  #restedFrom = 0;
+  #timer = 0;
 
   /**
    * @param {HTMLElement} body
@@ -54,7 +59,7 @@ class TrainRoom {
    */
   constructor(body, desk) {
     this.#desk = desk;
-    this.sights = new Sights(desk);
+    this.sights = new Sights(desk, { onChoose: () => this.#choose(), visit: (run, snapshot) => this.#visit(run, snapshot) });
     this.#transport = new Transport(desk, {
       onPlay: () => void this.#play(),
       onStep: () => void this.#takeStep(),
@@ -129,6 +134,7 @@ class TrainRoom {
   #hear(run) {
     if (run !== this.#run) return;
     if (this.#isOpen || run.isOver) this.#showModel();
+    else this.#ask(run, UNSEEN_MS);
     if (!this.#isOpen) return;
     this.#transport.show(run);
     this.sights.show(run);
@@ -138,28 +144,68 @@ class TrainRoom {
     return this.#desk.view.room === "train";
   }
 
+  /** A person wants to see a checkpoint, or the run as it is now, and be it in place of a model chosen since. */
+  #choose() {
+    this.#isAdopted = false;
+    this.#showModel();
+  }
+
   /**
-   * Makes the run's model of now the page's and shows what it does, again and again while it changes. Where a person has
-   * chosen another model meanwhile, that stays.
+   * Shows a checkpoint for its pictures.
+   * @param {Run} run
+   * @param {Snapshot} snapshot
    */
-  async #showModel() {
+  async #visit(run, snapshot) {
+    const { chosen } = this.sights;
+    this.sights.choose(snapshot);
+    await this.#showing;
+    if (run === this.#run) this.sights.choose(chosen);
+  }
+
+  /**
+   * Makes the run's model of now, or the checkpoint that was chosen, the page's and shows what it does, again and again while
+   * it changes. Where a person has chosen another model meanwhile, that stays.
+   */
+  #showModel() {
     const run = this.#run;
-    if (!run || this.#isShowing || (this.#isAdopted && this.#desk.view.model !== OWN)) return;
-    if (run.latest?.step !== run.step) run.look();
-    const { latest } = run;
-    if (!latest || latest === this.#shown) return;
-    this.#isShowing = true;
-    this.#shown = latest;
-    try {
-      await this.#adopt(run, latest);
-      await this.sights.showPictures(run, latest.step);
-    } catch (error) {
-      this.#desk.fail(error);
-    }
-    setTimeout(() => {
-      this.#isShowing = false;
+    if (!run || this.#showing || (this.#isAdopted && this.#desk.view.model !== OWN)) return;
+    this.#ask(run, SHOW_MS);
+    if ((this.sights.chosen ?? run.latest) === this.#shown) return;
+    this.#showing = this.#desk.counted(this.#develop(run)).catch((error) => this.#desk.fail(error)).finally(() => {
+      this.#showing = undefined;
+      this.#restedFrom = performance.now();
       this.#showModel();
-    }, SHOW_MS);
+    });
+  }
+
+  /** What is to be seen may be another by the time that it is shown. @param {Run} run */
+  async #develop(run) {
+    for (;;) {
+      const snapshot = this.sights.chosen ?? run.latest;
+      if (!snapshot || snapshot === this.#shown || run !== this.#run) return;
+      this.#shown = snapshot;
+      await this.#adopt(run, snapshot);
+      await this.sights.showPictures(run, snapshot);
+    }
+  }
+
+  /**
+   * Asks for the model of now, once the one before has been here for a while.
+   * @param {Run} run
+   * @param {number} rest  ms
+   */
+  #ask(run, rest) {
+    if (run.latest?.step === run.step || this.#timer) return;
+    const wait = this.#restedFrom + rest - performance.now();
+    if (wait <= 0) {
+      this.#restedFrom = performance.now();
+      run.look();
+    } else {
+      this.#timer = window.setTimeout(() => {
+        this.#timer = 0;
+        this.#hear(run);
+      }, wait);
+    }
   }
 
   /**

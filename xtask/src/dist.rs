@@ -7,6 +7,7 @@
 //! dist/3f2a…/main.js        may be cached for ever: other content has another address
 //! dist/3f2a…/pkg/scalar/…
 //! dist/3f2a…/digits/…       MNIST, packed already
+//! dist/3f2a…/vendor/…       libraries, each with its licence
 //! dist/_headers             the response headers, in the form that several static hosts read
 //! ```
 //!
@@ -26,6 +27,7 @@ use crate::digits;
 use crate::headers::SECURITY;
 use crate::process::Process;
 use crate::tier::Tier;
+use crate::vendor;
 use crate::wasm::{self, Package};
 use crate::workspace::Workspace;
 
@@ -57,7 +59,7 @@ struct Asset {
     bytes: Vec<u8>,
 }
 
-/// Makes `dist/` anew from `www/`, `pkg/` and MNIST and returns it.
+/// Makes `dist/` anew from `www/`, `pkg/`, libraries and MNIST, and returns it.
 pub fn make(workspace: &Workspace) -> Result<PathBuf> {
     let (pages, mut assets): (Vec<_>, Vec<_>) = read_assets(workspace, &workspace.path("www"), "")?
         .into_iter()
@@ -70,6 +72,7 @@ pub fn make(workspace: &Workspace) -> Result<PathBuf> {
             |asset: &Asset| asset.path.ends_with(".js") || asset.path.ends_with(".wasm");
         assets.extend(files.into_iter().filter(is_served));
     }
+    assets.extend(read_assets(workspace, &vendor::make(workspace)?, "vendor/")?);
     let digits = read_assets(workspace, &digits::make(workspace)?, DIGITS)?;
     assets.extend(digits.into_iter().filter(|asset| !asset.path.ends_with(".part")));
     let address = address(&assets);

@@ -24,6 +24,7 @@ mod stage;
 mod test;
 mod tier;
 mod tools;
+mod vendor;
 mod wasm;
 mod workspace;
 

@@ -1,5 +1,5 @@
-//! `cargo xtask serve`: a small static server on the loopback address: `www/` at `/`, `pkg/` at `/pkg/`, and MNIST as
-//! [`digits`] cut it at `/digits/`.
+//! `cargo xtask serve`: a small static server on the loopback address: `www/` at `/`, `pkg/` at `/pkg/`, MNIST as
+//! [`digits`] cut it at `/digits/`, and the libraries of [`vendor`] at `/vendor/`.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -15,6 +15,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use crate::digits;
 use crate::headers::{SECURITY, mime_type};
 use crate::tier::Tier;
+use crate::vendor;
 use crate::wasm;
 use crate::workspace::Workspace;
 
@@ -38,6 +39,9 @@ pub fn command(workspace: &Workspace, port: Option<u16>, builds: bool) -> Result
     // Only the rooms that show them need them.
     if let Err(error) = digits::make(workspace) {
         eprintln!("warning: the page is served without MNIST's digits: {error:#}");
+    }
+    if let Err(error) = vendor::make(workspace) {
+        eprintln!("warning: the page is served without the libraries of its rooms: {error:#}");
     }
     let site = Site::of_workspace(workspace);
     let running = match port {
@@ -72,6 +76,7 @@ impl Site {
             mounts: vec![
                 ("pkg/".to_owned(), workspace.path("pkg")),
                 ("digits/".to_owned(), digits::folder(workspace)),
+                ("vendor/".to_owned(), vendor::folder(workspace)),
                 (String::new(), workspace.path("www")),
             ],
         }

@@ -1,6 +1,8 @@
 // @ts-check
 /** One run of training: its worker, and everything that it has told so far. Nothing of it is shown here. */
 
+import { Checkpoints } from "./checkpoints.js";
+import { keepSome, Series } from "./series.js";
 import { configOf } from "./settings.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
@@ -11,6 +13,10 @@ import { configOf } from "./settings.js";
 /** @typedef {import("./types.js").Steps} Steps */
 
 /** A batch, or what was measured after a step: nats of an image. @typedef {{ step: number, recon: number, kl: number }} Cost */
+
+/** A curve is drawn over a thousand pixels: so many points of it are enough, and 10 minutes of training take no more memory than one. */
+const MOST_BATCHES = 2048;
+const MOST_MEASURES = 1024;
 
 export class Run {
   /** @type {Settings} */
@@ -25,12 +31,13 @@ export class Run {
   isPlaying = false;
   /** Why it cannot go on. */
   trouble = "";
-  /** @type {(Cost & { norm: number })[]} each step */
-  batches = [];
-  /** @type {(Cost & { klPerDim: Float64Array })[]} of the held-out images, each time that it was measured */
+  /** @type {Series<Cost & { norm: number }>} */
+  #costs = new Series(MOST_BATCHES);
+  /** @type {(Cost & { klPerDim: Float64Array, train?: { recon: number, kl: number } })[]} of the held-out images, and of some that it learns from */
   measures = [];
   /** @type {Snapshot | undefined} the newest that was asked for */
   latest;
+  checkpoints = new Checkpoints();
   /** @type {Worker} */
   #worker;
   /** @type {() => void} */
@@ -76,6 +83,11 @@ export class Run {
     [this.settings, this.data, this.#worker, this.#onChange] = [settings, data, worker, onChange];
     worker.onmessage = ({ data: told }) => this.#hear(told);
     worker.onerror = (event) => this.#fail(event.message);
+  }
+
+  /** Each step, and in a long run the means of a few. */
+  get batches() {
+    return this.#costs.points;
   }
 
   get isOver() {
@@ -126,10 +138,11 @@ export class Run {
     if (told.event === "steps") this.#count(told);
     else if (told.event === "failed") this.#fail(told.message);
     else {
-      const { step, measured: { recon, kl, klPerDim } } = told;
+      const { step, measured: { recon, kl, klPerDim }, trainMeasured: train } = told;
       this.#isAsked = false;
       this.latest = told;
-      this.measures.push({ step, recon, kl, klPerDim });
+      keepSome(this.measures, { step, recon, kl, klPerDim, train }, MOST_MEASURES);
+      this.checkpoints.add(told);
       this.#onChange();
     }
   }
@@ -137,7 +150,7 @@ export class Run {
   /** @param {Steps} told */
   #count({ step, steps, trained }) {
     for (let i = 0; i < steps.length; i += 3) {
-      this.batches.push({ step: step - (steps.length - i) / 3 + 1, recon: steps[i], kl: steps[i + 1], norm: steps[i + 2] });
+      this.#costs.push({ step: step - (steps.length - i) / 3 + 1, recon: steps[i], kl: steps[i + 1], norm: steps[i + 2] });
     }
     [this.step, this.trained] = [step, trained];
     if (this.isOver) this.isPlaying = false;
