@@ -71,7 +71,7 @@ export class Sights {
    * @param {Run} run
    * @param {number} step  after which they are made
    */
-  async showPictures({ data: { heldOut }, settings: { preset: { latent } } }, step) {
+  async showPictures({ data: { heldOut }, settings: { latent } }, step) {
     const { client, counted, tints } = this.#desk;
     const { mu } = await counted(client.encode(heldOut.images.slice(0, SHOWN * P)));
     const eps = await counted(client.eps(SAMPLE_SEED, SAMPLES, latent));
