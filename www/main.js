@@ -200,7 +200,7 @@ async function useModel(entry, started) {
     say(words.status.working(entry.title), "working");
     await load(entry, weights);
     const measured = entry.metrics?.test;
-    caption("quality", measured ? words.quality(measured, hasFlow()) : "");
+    caption("quality", measured && entry.name !== OWN ? words.quality(measured, hasFlow()) : "");
     say(words.status.ready, "ready");
     showPrior();
     await refresh();
