@@ -170,7 +170,8 @@ class TrainRoom {
     const run = this.#run;
     if (!run || this.#showing || (this.#isAdopted && this.#desk.view.model !== OWN)) return;
     this.#ask(run, SHOW_MS);
-    if ((this.sights.chosen ?? run.latest) === this.#shown) return;
+    const snapshot = this.sights.chosen ?? run.latest;
+    if (!snapshot || snapshot === this.#shown) return;
     this.#showing = this.#desk.counted(this.#develop(run)).catch((error) => this.#desk.fail(error)).finally(() => {
       this.#showing = undefined;
       this.#restedFrom = performance.now();
