@@ -26,7 +26,7 @@ pub use reading::{accuracy, largest, share_right};
 
 use crate::{
     error::Result,
-    model::{Model, standard_normal},
+    model::{Model, Posterior, standard_normal},
     train::{
         Dataset, Pixels,
         seeds::{Purpose, generator},
@@ -58,27 +58,28 @@ pub struct Evaluation {
     pub active_units: usize,
 }
 
+/// The bound of a model in its parts, in nats; per image, averaged over all images. As [`Evaluation`] has them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// D at one sample of each posterior, summed over P.
+    pub recon: f64,
+    /// KL to the prior, summed over Z.
+    pub kl: f64,
+    /// KL of each latent dimension to N(0, 1).
+    pub kl_per_dim: Vec<f64>,
+}
+
 /// Measures `model` on all of `data`, as `pixels` says; Bernoulli draws and eps follow from `seed`.
 ///
 /// # Errors
 /// [`Error::Shape`](crate::error::Error::Shape) where the images do not fit the model.
 pub fn evaluate(model: &Model, data: &Dataset, pixels: Pixels, seed: u32) -> Result<Evaluation> {
-    let size = model.latent_size();
-    let (mut recon, mut sse, mut log_ratio) = (0.0, 0.0, 0.0);
-    let mut kl_per_dim = vec![0.0; size];
-    let mut moments = vec![(0.0, 0.0); size];
+    let mut sums = Sums::new(model.latent_size());
+    let mut moments = vec![(0.0, 0.0); model.latent_size()];
+    let mut sse = 0.0;
     for first in (0..data.len()).step_by(BATCH) {
         let x = batch(data, first, pixels, seed);
-        let posterior = model.encode(x.view())?;
-        let z = posterior.reparameterise(&eps(x.nrows(), size, seed, first as u64));
-        let logits = model.decode(z.view())?;
-        recon += model.likelihood().recon(x.ncols(), slice(&logits), slice(&x)).sum::<f64>();
-        log_ratio += model.prior_log_ratio(z.view())?.iter().flatten().sum::<f64>();
-        if let Some(kl) = posterior.kl() {
-            for row in kl.rows() {
-                kl_per_dim.iter_mut().zip(row).for_each(|(sum, &kl)| *sum += f64::from(kl));
-            }
-        }
+        let posterior = sums.add(model, &x, seed, first as u64)?;
         for row in posterior.mu.rows() {
             for ((sum, squares), &mu) in moments.iter_mut().zip(row) {
                 *sum += f64::from(mu);
@@ -89,11 +90,62 @@ pub fn evaluate(model: &Model, data: &Dataset, pixels: Pixels, seed: u32) -> Res
         sse += squared_errors(&reconstruct(model, grey.view())?, &grey).sum::<f64>();
     }
     let count = data.len() as f64;
-    kl_per_dim.iter_mut().for_each(|sum| *sum /= count);
-    let (recon, kl) = (recon / count, kl_per_dim.iter().sum::<f64>() - log_ratio / count);
+    let Measured { recon, kl, kl_per_dim } = sums.over(count);
     let variance = |(sum, squares): &(f64, f64)| squares / count - (sum / count).powi(2);
     let active_units = moments.iter().filter(|moments| variance(moments) > ACTIVE_VARIANCE).count();
     Ok(Evaluation { elbo: -(recon + kl), recon, kl, sse: sse / count, kl_per_dim, active_units })
+}
+
+/// Measures `model` on `part`, at most 100 images that stand at `first` in a larger set, with the draws that they have there:
+/// the mean of the parts, each of 100 and the last of what is left, is what [`evaluate`] says of the whole.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn measure_part(
+    model: &Model,
+    part: &Dataset,
+    first: u64,
+    pixels: Pixels,
+    seed: u32,
+) -> Result<Measured> {
+    let mut sums = Sums::new(model.latent_size());
+    let x = images_at(first, part, 0..part.len(), pixels, seed);
+    sums.add(model, &x, seed, first)?;
+    Ok(sums.over(part.len() as f64))
+}
+
+/// What images measured, not yet averaged.
+struct Sums {
+    recon: f64,
+    log_ratio: f64,
+    kl_per_dim: Vec<f64>,
+}
+
+impl Sums {
+    fn new(size: usize) -> Self {
+        Self { recon: 0.0, log_ratio: 0.0, kl_per_dim: vec![0.0; size] }
+    }
+
+    /// Adds a batch of images, the first of which is the `first` of its set.
+    fn add(&mut self, model: &Model, x: &Array2<f32>, seed: u32, first: u64) -> Result<Posterior> {
+        let posterior = model.encode(x.view())?;
+        let z = posterior.reparameterise(&eps(x.nrows(), model.latent_size(), seed, first));
+        let logits = model.decode(z.view())?;
+        self.recon += model.likelihood().recon(x.ncols(), slice(&logits), slice(x)).sum::<f64>();
+        self.log_ratio += model.prior_log_ratio(z.view())?.iter().flatten().sum::<f64>();
+        if let Some(kl) = posterior.kl() {
+            for row in kl.rows() {
+                self.kl_per_dim.iter_mut().zip(row).for_each(|(sum, &kl)| *sum += f64::from(kl));
+            }
+        }
+        Ok(posterior)
+    }
+
+    fn over(mut self, count: f64) -> Measured {
+        self.kl_per_dim.iter_mut().for_each(|sum| *sum /= count);
+        let kl = self.kl_per_dim.iter().sum::<f64>() - self.log_ratio / count;
+        Measured { recon: self.recon / count, kl, kl_per_dim: self.kl_per_dim }
+    }
 }
 
 /// The mean image decoded from `z = mu`.
@@ -115,8 +167,19 @@ fn batch(data: &Dataset, first: usize, pixels: Pixels, seed: u32) -> Array2<f32>
 
 /// The images of a range, `[B, P]`.
 fn images(data: &Dataset, indices: Range<usize>, pixels: Pixels, seed: u32) -> Array2<f32> {
+    images_at(indices.start as u64, data, indices, pixels, seed)
+}
+
+/// [`images`] with the draws of those that stand at `first`.
+fn images_at(
+    first: u64,
+    data: &Dataset,
+    indices: Range<usize>,
+    pixels: Pixels,
+    seed: u32,
+) -> Array2<f32> {
     let mut x = Array2::zeros((indices.len(), data.pixels()));
-    let mut rng = generator(seed, Purpose::Binarise, indices.start as u64);
+    let mut rng = generator(seed, Purpose::Binarise, first);
     data.rows(indices, pixels, &mut rng, x.as_slice_mut().expect("zeros are in standard layout"));
     x
 }

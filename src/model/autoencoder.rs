@@ -6,7 +6,7 @@ use rand::Rng;
 use super::{
     Config, Flow, FlowConfig, FlowPass, Latent, Likelihood, Loss, Pass, Posterior,
     flow::PRIOR,
-    pass::{free, sample_pass},
+    pass::{free, kl_of_column, sample_pass},
 };
 use crate::{
     error::{Error, Result},
@@ -369,11 +369,23 @@ impl Model {
         self.encoder.backward(parameters, x, encoded, d_hidden, None, gradient);
     }
 
+    /// KL to N(0, I) of each latent dimension, averaged over a batch, into `kl`; of the plain autoencoder nothing.
+    ///
+    /// # Shapes
+    /// `x`: `[B, P]` → Z values.
+    pub fn kl_per_dim(&self, x: &[f32], pass: &mut Pass, kl: &mut Vec<f32>) {
+        self.encode_pass(x, pass);
+        kl.clear();
+        let size = if pass.log_var.is_empty() { 0 } else { self.latent_size() };
+        kl.extend((0..size).map(|j| kl_of_column(j, size, &pass.mu, &pass.log_var)));
+    }
+
     /// From the logits to mu and log_var, whose gradients are left in `d_z` and `d_log_var`.
     fn backward_of_one(&self, x: &[f32], beta: f32, pass: &mut Pass, gradient: &mut Parameters) {
         let scale = beta / (x.len() / self.pixels()) as f32;
         let free_bits = pass.free_bits;
         let Pass { mu, log_var, z, decoded, d_logits, d_z, d_log_var, d_kl, d_kl_mu, .. } = pass;
+        let kl_of_batch = &pass.kl_of_batch;
         d_z.resize(z.len(), 0.0);
         self.decoder.backward(&self.parameters, z, decoded, d_logits, Some(d_z), gradient);
         if let Some(prior) = &self.prior {
@@ -388,7 +400,7 @@ impl Model {
         let mut d_kl_by_mu = &*mu;
         if free_bits > 0.0 {
             d_kl_mu.clone_from(mu);
-            free(self.latent_size(), free_bits, log_var, d_kl_mu, d_kl);
+            free(self.latent_size(), free_bits, kl_of_batch, log_var, d_kl_mu, d_kl);
             d_kl_by_mu = d_kl_mu;
         }
         losses::sample_backward(d_kl_by_mu, d_kl, scale, d_z, d_log_var);

@@ -11,6 +11,9 @@ pub struct Pass {
     /// λ, nats that each latent dimension may take from the batch's mean KL for nothing: below it, KL has no gradient
     /// there (Kingma et al. 2016, appendix C.8). For one sample and the prior N(0, I); given before [`Model::backward`](super::Model::backward).
     pub free_bits: f32,
+    /// KL of each latent dimension, averaged over the whole batch, Z values, where this pass has only some of its rows:
+    /// what `free_bits` compares; empty where it has all. Given before [`Model::backward`](super::Model::backward).
+    pub kl_of_batch: Vec<f32>,
     /// The posterior means, `[B, Z]`.
     pub mu: Vec<f32>,
     /// The posterior log variances, `[B, Z]`; empty for the plain autoencoder.
@@ -60,20 +63,29 @@ impl Pass {
 pub(super) fn free(
     size: usize,
     free_bits: f32,
+    kl_of_batch: &[f32],
     log_var: &[f32],
     d_kl_mu: &mut [f32],
     d_kl: &mut [f32],
 ) {
-    let b = (log_var.len() / size) as f32;
     for j in 0..size {
-        let kl: f32 = (d_kl_mu.iter().zip(log_var).skip(j).step_by(size))
-            .map(|(&mu, &log_var)| losses::gaussian_of_one(mu, log_var, LOG_VAR_LIMIT).1)
-            .sum();
-        if kl / b < free_bits {
+        let kl = match kl_of_batch.get(j) {
+            Some(&kl) => kl,
+            None => kl_of_column(j, size, d_kl_mu, log_var),
+        };
+        if kl < free_bits {
             d_kl_mu.iter_mut().skip(j).step_by(size).for_each(|d| *d = 0.0);
             d_kl.iter_mut().skip(j).step_by(size).for_each(|d| *d = 0.0);
         }
     }
+}
+
+/// KL of the latent dimension `j`, averaged over the rows of `[B, Z]`.
+pub(super) fn kl_of_column(j: usize, size: usize, mu: &[f32], log_var: &[f32]) -> f32 {
+    let b = (log_var.len() / size) as f32;
+    let pairs = mu.iter().zip(log_var).skip(j).step_by(size);
+    let kl = pairs.map(|(&mu, &log_var)| losses::gaussian_of_one(mu, log_var, LOG_VAR_LIMIT).1);
+    kl.sum::<f32>() / b
 }
 
 /// Draws z and returns KL, both of the whole batch; the plain autoencoder's z is mu.

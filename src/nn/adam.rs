@@ -1,5 +1,7 @@
 //! Adam (Kingma & Ba 2015, algorithm 1).
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::Parameters;
@@ -41,11 +43,29 @@ impl Adam {
         Self { config, first: parameters.zeros_like(), second: parameters.zeros_like() }
     }
 
+    /// Other constants from the next update on.
+    pub fn set_config(&mut self, config: AdamConfig) {
+        self.config = config;
+    }
+
     /// One update, with bias correction for the `step`-th step, counted from 1.
     ///
     /// `m = β₁ m + (1 - β₁) g`, `v = β₂ v + (1 - β₂) g²`, `θ -= α m̂ / (√v̂ + ε)`.
     pub fn update(
         &mut self,
+        step: u64,
+        learning_rate: f32,
+        parameters: &mut Parameters,
+        gradient: &Parameters,
+    ) {
+        self.update_part(0..gradient.count(), step, learning_rate, parameters, gradient);
+    }
+
+    /// [`update`](Self::update) of some of the numbers, counted as [`Parameters::pieces`] counts them: the parts of a step
+    /// come to the same bits as the whole.
+    pub fn update_part(
+        &mut self,
+        part: Range<usize>,
         step: u64,
         learning_rate: f32,
         parameters: &mut Parameters,
@@ -59,11 +79,10 @@ impl Adam {
             scale: (1.0 / correction(beta_2)) as f32,
             epsilon,
         };
-        let moments = self.first.iter_mut().zip(self.second.iter_mut());
-        for ((parameter, gradient), (m, v)) in
-            parameters.iter_mut().zip(gradient.iter()).zip(moments)
-        {
-            pass.update(&gradient.values, &mut parameter.values, &mut m.values, &mut v.values);
+        let moments = self.first.pieces_mut(part.clone()).zip(self.second.pieces_mut(part.clone()));
+        let values = parameters.pieces_mut(part.clone()).zip(gradient.pieces(part));
+        for (((_, theta), (_, d)), ((_, m), (_, v))) in values.zip(moments) {
+            pass.update(d, theta, m, v);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Named tensors in one fixed order: parameters, gradients and Adam's moments alike.
 
+use std::ops::Range;
+
 use rand::Rng;
 
 use crate::error::{Error, Result};
@@ -87,6 +89,29 @@ impl Parameters {
         self.iter().map(|tensor| tensor.values.len()).sum()
     }
 
+    /// The pieces that the tensors have in a range of all numbers, counted through the tensors in order: the number of a
+    /// piece's first, and the piece. No piece is empty.
+    pub fn pieces(&self, part: Range<usize>) -> impl Iterator<Item = (usize, &[f32])> {
+        let mut end = 0;
+        self.iter().filter_map(move |tensor| {
+            let first = end;
+            end += tensor.values.len();
+            let within = overlap(&part, first, end)?;
+            Some((first + within.start, &tensor.values[within]))
+        })
+    }
+
+    /// [`pieces`](Self::pieces), to be changed.
+    pub fn pieces_mut(&mut self, part: Range<usize>) -> impl Iterator<Item = (usize, &mut [f32])> {
+        let mut end = 0;
+        self.iter_mut().filter_map(move |tensor| {
+            let first = end;
+            end += tensor.values.len();
+            let within = overlap(&part, first, end)?;
+            Some((first + within.start, &mut tensor.values[within]))
+        })
+    }
+
     /// Draws a tensor from `U(-bound, bound)`.
     pub(crate) fn fill_uniform(&mut self, slot: Slot, bound: f32, rng: &mut impl Rng) {
         for value in self.get_mut(slot) {
@@ -95,4 +120,10 @@ impl Parameters {
             *value = (2.0 * unit - 1.0) * bound;
         }
     }
+}
+
+/// Where `part` lies in a tensor of the numbers `first` to `end`, counted from its own first.
+fn overlap(part: &Range<usize>, first: usize, end: usize) -> Option<Range<usize>> {
+    let (from, to) = (part.start.max(first), part.end.min(end));
+    (from < to).then(|| from - first..to - first)
 }

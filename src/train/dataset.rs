@@ -126,6 +126,14 @@ impl Dataset {
 }
 
 impl Pixels {
+    /// How many numbers [`read`](Self::read) draws for an image.
+    pub(super) fn draws(self, image: &[u8]) -> usize {
+        match self {
+            Self::Grey | Self::Threshold => 0,
+            Self::Bernoulli => image.iter().filter(|&&level| level != 0 && level != 255).count(),
+        }
+    }
+
     /// Writes what the grey levels of an image become into `x`; `rng` is used for Bernoulli draws.
     pub(super) fn read(self, image: &[u8], rng: &mut impl Rng, x: &mut [f32]) {
         let pixels = x.iter_mut().zip(image);

@@ -1,17 +1,25 @@
 //! LEARNING: a stepper with no clock, files, threads or printing.
 //!
 //! [`Trainer::step`] takes one batch and one Adam step. Every random draw follows from the seed and the number of the
-//! step alone ([`seeds`]), so that a run that is stopped, saved and resumed goes on bit for bit as if it never had been.
+//! step alone ([`seeds`]), so that a run that is stopped, saved and resumed goes on bit for bit as if it never had been
+//! ([`Run`]). Several trainers can take a step together, each a [`Shard`] of it.
 
 mod augment;
+mod batches;
 mod classifier_trainer;
+mod config;
 mod dataset;
 mod prior;
+mod run;
 pub mod seeds;
+mod shard;
 mod trainer;
 
 pub use augment::Augment;
 pub use classifier_trainer::{ClassifierTrainer, ClassifierTraining};
+pub use config::{Decay, TrainingConfig};
 pub use dataset::{Dataset, Pixels, binarise};
 pub use prior::{PriorConfig, fit_prior};
-pub use trainer::{Decay, Step, Trainer, TrainingConfig};
+pub use run::{Past, Run, RunConfig, Stopped};
+pub use shard::{Shard, ShardSums};
+pub use trainer::{Group, Step, Trainer};

@@ -102,7 +102,7 @@ pub fn fit_prior(
             let fall = 0.5 + 0.5 * libm::cos(std::f64::consts::PI * done);
             let rate = (f64::from(learning_rate) * fall) as f32;
             adam.update(step + 1, rate, &mut parameters, &gradient);
-            average(AVERAGE, step + 1, &mut averaged, &parameters);
+            average(AVERAGE, step + 1, 0..parameters.count(), &mut averaged, &parameters);
         }
         on_epoch(epoch as u32 + 1, sum / (steps as usize * BATCH) as f64);
     }

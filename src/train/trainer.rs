@@ -1,117 +1,18 @@
 //! One batch, one Adam step.
 
-use rand::seq::SliceRandom;
-use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 use super::{
-    Augment, Dataset, Pixels,
+    Augment, Dataset, Past, Shard, ShardSums, TrainingConfig,
+    batches::{Batches, Reading},
     seeds::{Purpose, generator},
 };
 use crate::{
     error::{Error, Result},
     kernel::sum_of_squares,
-    model::{Config, Latent, Model, Pass, standard_normal},
-    nn::{Adam, AdamConfig, Parameters, Shape},
+    model::{Config, Latent, Loss, Model, Pass, standard_normal},
+    nn::{Adam, Parameters, Shape},
 };
-
-/// How a model is trained.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrainingConfig {
-    /// B, images in a batch; the last of an epoch is left out where it would be smaller.
-    pub batch: usize,
-    /// Adam's largest step size, above 0 and at most a million.
-    pub learning_rate: f32,
-    /// Steps over which the learning rate rises from 0.
-    #[serde(default)]
-    pub warm_up: u64,
-    /// What the learning rate does after that.
-    #[serde(default)]
-    pub decay: Decay,
-    /// Epochs over which beta rises from 0 to its value.
-    #[serde(default)]
-    pub kl_warm_up: f32,
-    /// What the network is given.
-    pub pixels: Pixels,
-    /// Adam's other constants.
-    #[serde(default)]
-    pub adam: AdamConfig,
-    /// Decay of the moving average of the weights, which is then the model; 0 for the weights themselves.
-    #[serde(default)]
-    pub ema: f32,
-    /// The largest norm of the whole gradient, to which a larger one is scaled; 0 for none.
-    #[serde(default)]
-    pub clip: f32,
-    /// k, samples of each posterior: above 1 the importance-weighted bound is trained.
-    #[serde(default = "one")]
-    pub samples: u32,
-    /// λ, nats that each latent dimension may use without KL's gradient: see [`Pass::free_bits`].
-    #[serde(default)]
-    pub free_bits: f32,
-    /// How images are changed before they become pixels.
-    #[serde(default)]
-    pub augment: Augment,
-    /// The share of the run's steps in which they are: the last steps, with a small learning rate, then learn from the
-    /// images as they are.
-    #[serde(default = "whole")]
-    pub augment_until: f32,
-}
-
-impl Default for TrainingConfig {
-    /// A batch of 128 at 1e-3, binarised, and no more than that.
-    fn default() -> Self {
-        Self {
-            batch: 128,
-            learning_rate: 1e-3,
-            warm_up: 0,
-            decay: Decay::None,
-            kl_warm_up: 0.0,
-            pixels: Pixels::Bernoulli,
-            adam: AdamConfig::default(),
-            ema: 0.0,
-            clip: 0.0,
-            samples: 1,
-            free_bits: 0.0,
-            augment: Augment::default(),
-            augment_until: 1.0,
-        }
-    }
-}
-
-fn one() -> u32 {
-    1
-}
-
-fn whole() -> f32 {
-    1.0
-}
-
-/// How the learning rate falls over a run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Decay {
-    /// Not at all.
-    #[default]
-    None,
-    /// In a straight line to 0 at the last step.
-    Linear,
-    /// As half a cosine to 0 at the last step  (Loshchilov & Hutter 2017).
-    Cosine,
-}
-
-impl Decay {
-    /// The learning rate of the step after `step` of `total`: rising to `largest` over `warm_up` steps, and falling.
-    pub(super) fn rate(self, largest: f32, warm_up: u64, step: u64, total: u64) -> f32 {
-        let rise = ((step + 1) as f64 / warm_up.max(1) as f64).min(1.0);
-        let left = 1.0 - step as f64 / total.max(1) as f64;
-        let fall = match self {
-            Self::None => 1.0,
-            Self::Linear => left,
-            Self::Cosine => 0.5 - 0.5 * libm::cos(std::f64::consts::PI * left),
-        };
-        (f64::from(largest) * rise * fall.max(0.0)) as f32
-    }
-}
 
 /// What a step did.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -137,17 +38,31 @@ pub struct Trainer {
     seed: u32,
     epochs: u32,
     step: u64,
-    order: Vec<u32>,
-    order_epoch: Option<u64>,
-    image: Vec<u8>,
-    x: Vec<f32>,
+    past: Past,
+    batches: Batches,
     pass: Pass,
+    /// Of a whole batch, where a shard needs to know its KL.
+    whole: Pass,
     gradient: Parameters,
 }
 
-/// The largest learning rate that is taken. Chosen: far above any use, and low enough that an Adam step of it on a
-/// gradient whose square is finite cannot overflow.
-const MOST_LEARNING_RATE: f32 = 1e6;
+/// How many losses a run's record holds.
+const FIRST_LOSSES: usize = 20;
+
+/// The groups of tensors that a run consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// What is trained.
+    Parameters,
+    /// Adam's running mean of the gradient.
+    FirstMoment,
+    /// Adam's running mean of its square.
+    SecondMoment,
+    /// The averaged parameters; the parameters themselves where none are averaged.
+    Averaged,
+    /// The gradient of the step under way.
+    Gradient,
+}
 
 impl Trainer {
     /// A run from random weights over `epochs` epochs of `data`.
@@ -175,14 +90,11 @@ impl Trainer {
                 "batch is {batch}, expected 1 to {images}, the images there are"
             )));
         }
-        check_ranges(&config)?;
-        check_objective(&config, model.latent)?;
+        config.check(model.latent)?;
         let model = Model::random(model, &data.mean(), &mut rng)?;
         let averaged = (config.ema > 0.0).then(|| model.clone());
         let adam = Adam::new(config.adam, model.parameters());
         let gradient = model.parameters().zeros_like();
-        let mut pass = Pass::default();
-        pass.free_bits = config.free_bits;
         Ok(Self {
             model,
             averaged,
@@ -191,11 +103,10 @@ impl Trainer {
             seed,
             epochs,
             step: 0,
-            order: (0..data.len() as u32).collect(),
-            order_epoch: None,
-            image: Vec::new(),
-            x: Vec::new(),
-            pass,
+            past: Past { first_losses: Vec::with_capacity(FIRST_LOSSES), ..Past::default() },
+            batches: Batches::new(data.len()),
+            pass: Pass::default(),
+            whole: Pass::default(),
             gradient,
         })
     }
@@ -215,7 +126,7 @@ impl Trainer {
     /// Steps in an epoch.
     #[must_use]
     pub fn steps_per_epoch(&self) -> u64 {
-        (self.order.len() / self.config.batch) as u64
+        (self.batches.images() / self.config.batch) as u64
     }
 
     /// Steps in the whole run.
@@ -259,46 +170,119 @@ impl Trainer {
     /// # Errors
     /// [`Error::Diverged`] where the loss or its gradient is no longer finite; the parameters are then those before the step.
     pub fn step(&mut self, data: &Dataset) -> Result<Step> {
-        assert!(
-            data.len() == self.order.len(),
-            "{} images, the run began with {}",
-            data.len(),
-            self.order.len()
-        );
-        self.next_batch(data);
-        let b = self.config.batch;
+        let Loss { recon, kl } = self.shard_gradient(data, Shard::WHOLE);
+        let whole = 0..self.gradient.count();
+        let squares = self.gradient_squares(whole.clone());
+        self.apply(ShardSums { recon, kl, squares }, 1, whole)
+    }
+
+    /// The gradient of one shard of the next batch, left in [`Group::Gradient`], and its loss; the batch's are the sums of
+    /// those of all shards over their number. The step is taken by [`apply`](Self::apply).
+    pub fn shard_gradient(&mut self, data: &Dataset, shard: Shard) -> Loss {
+        let (images, began_with) = (data.len(), self.batches.images());
+        assert!(images == began_with, "{images} images, the run began with {began_with}");
+        let rows = shard.part(self.config.batch);
+        assert!(!rows.is_empty(), "{} shards of {} images", shard.of, self.config.batch);
+        self.pass.free_bits = self.config.free_bits;
+        self.pass.kl_of_batch.clear();
+        if shard.of > 1 && self.config.free_bits > 0.0 {
+            // Which dimensions are free is a matter of the whole batch.
+            self.batches.read(data, self.reading(), 0..self.config.batch);
+            self.model.kl_per_dim(self.batches.x(), &mut self.whole, &mut self.pass.kl_of_batch);
+        }
+        self.batches.read(data, self.reading(), rows.clone());
+        let each = self.config.samples as usize * self.model.latent_size();
         let mut rng = generator(self.seed, Purpose::Posterior, self.step);
-        let samples = b * self.config.samples as usize;
-        self.pass.eps.resize(samples * self.model.latent_size(), 0.0);
+        // One number is drawn for each of eps.
+        rng.set_word_pos((rows.start * each) as u128);
+        self.pass.eps.resize(rows.len() * each, 0.0);
         standard_normal(&mut rng, &mut self.pass.eps);
 
-        let loss = self.model.forward(&self.x, &mut self.pass);
-        if !(loss.recon + loss.kl).is_finite() {
+        let (x, beta) = (self.batches.x(), self.beta());
+        let Loss { recon, kl } = self.model.forward(x, &mut self.pass);
+        self.model.backward(x, beta, &mut self.pass, &mut self.gradient);
+        let weight = (rows.len() * shard.of) as f64 / self.config.batch as f64;
+        if weight != 1.0 {
+            scale(weight as f32, 0..self.gradient.count(), &mut self.gradient);
+        }
+        Loss { recon: recon * weight, kl: kl * weight }
+    }
+
+    /// The sum of the squares of some of the gradient's numbers, as [`Parameters::pieces`] counts them.
+    #[must_use]
+    pub fn gradient_squares(&self, part: Range<usize>) -> f64 {
+        self.gradient.pieces(part).map(|(_, values)| sum_of_squares(values)).sum()
+    }
+
+    /// Takes the step for the numbers in `part`, when [`Group::Gradient`] holds there what `shards` shards' gradients sum to.
+    ///
+    /// # Errors
+    /// As [`step`](Self::step): the same for all parts, because it follows from the sums alone.
+    pub fn apply(&mut self, sums: ShardSums, shards: usize, part: Range<usize>) -> Result<Step> {
+        let ShardSums { recon, kl, squares } = sums;
+        let shards = shards as f64;
+        let (recon, kl, norm) = (recon / shards, kl / shards, squares.sqrt() / shards);
+        // Adam squares the gradient; what overflows there would come back as NaN in the weights.
+        if !(recon + kl).is_finite() || !norm.is_finite() {
             return Err(Error::Diverged { step: self.step + 1 });
         }
-        self.model.backward(&self.x, self.beta(), &mut self.pass, &mut self.gradient);
-        // Adam squares it; what overflows there would come back as NaN in the weights.
-        let norm = clip(&mut self.gradient, self.config.clip);
-        if !norm.is_finite() {
-            return Err(Error::Diverged { step: self.step + 1 });
+        let clipped = clipping(norm, self.config.clip) / shards;
+        if clipped != 1.0 {
+            scale(clipped as f32, part.clone(), &mut self.gradient);
         }
         let learning_rate = self.learning_rate();
         self.step += 1;
-        self.adam.update(self.step, learning_rate, self.model.parameters_mut(), &self.gradient);
-        if let Some(averaged) = &mut self.averaged {
-            let (decay, parameters) = (self.config.ema, self.model.parameters());
-            average(decay, self.step, averaged.parameters_mut(), parameters);
+        if self.past.first_losses.len() < FIRST_LOSSES {
+            self.past.first_losses.push(recon + kl);
         }
-        Ok(Step { step: self.step, recon: loss.recon, kl: loss.kl, norm })
+        let parameters = self.model.parameters_mut();
+        self.adam.update_part(part.clone(), self.step, learning_rate, parameters, &self.gradient);
+        if let Some(averaged) = &mut self.averaged {
+            let averaged = averaged.parameters_mut();
+            average(self.config.ema, self.step, part, averaged, self.model.parameters());
+        }
+        Ok(Step { step: self.step, recon, kl, norm })
     }
 
-    /// Another learning rate from the next step on: what warm-up and decay start from.
+    /// One group of tensors.
+    #[must_use]
+    pub fn group(&self, group: Group) -> &Parameters {
+        match group {
+            Group::Parameters => self.model.parameters(),
+            Group::FirstMoment => &self.adam.first,
+            Group::SecondMoment => &self.adam.second,
+            Group::Averaged => self.model().parameters(),
+            Group::Gradient => &self.gradient,
+        }
+    }
+
+    /// One group of tensors, to be changed.
+    pub fn group_mut(&mut self, group: Group) -> &mut Parameters {
+        match group {
+            Group::Parameters => self.model.parameters_mut(),
+            Group::FirstMoment => &mut self.adam.first,
+            Group::SecondMoment => &mut self.adam.second,
+            Group::Averaged => self.averaged.as_mut().unwrap_or(&mut self.model).parameters_mut(),
+            Group::Gradient => &mut self.gradient,
+        }
+    }
+
+    /// How the next step is trained.
+    #[must_use]
+    pub fn training(&self) -> &TrainingConfig {
+        &self.config
+    }
+
+    /// Another way to train from the next step on. A run has its batch for life, and either averaged weights or none.
     ///
     /// # Errors
-    /// [`Error::Config`] for one that no run may have; the run keeps the one it had.
-    pub fn set_learning_rate(&mut self, learning_rate: f32) -> Result<()> {
-        let config = TrainingConfig { learning_rate, ..self.config.clone() };
-        check_ranges(&config)?;
+    /// [`Error::Config`] for what no run may have, or this one cannot change; it then goes on as it was.
+    pub fn set_training(&mut self, config: TrainingConfig) -> Result<()> {
+        self.config.check_change(&config, self.model.config().latent)?;
+        if config != self.config {
+            self.note_change();
+        }
+        self.adam.set_config(config.adam);
         self.config = config;
         Ok(())
     }
@@ -308,8 +292,35 @@ impl Trainer {
     /// # Errors
     /// [`Error::Config`] where it is negative, not finite, or the model has no KL.
     pub fn set_beta(&mut self, beta: f32) -> Result<()> {
+        let before = self.model.config().latent;
         self.model.set_beta(beta)?;
+        if self.model.config().latent != before {
+            self.note_change();
+        }
         self.averaged.iter_mut().try_for_each(|averaged| averaged.set_beta(beta))
+    }
+
+    /// What happened so far that the config does not tell.
+    #[must_use]
+    pub fn past(&self) -> &Past {
+        &self.past
+    }
+
+    /// Gives a restored run its past back.
+    pub fn set_past(&mut self, past: Past) {
+        self.past = past;
+    }
+
+    /// The seed of every random draw.
+    #[must_use]
+    pub fn seed(&self) -> u32 {
+        self.seed
+    }
+
+    /// Passes through the training images.
+    #[must_use]
+    pub fn epochs(&self) -> u32 {
+        self.epochs
     }
 
     /// The learning rate of the next step.
@@ -331,33 +342,23 @@ impl Trainer {
         }
     }
 
-    fn next_batch(&mut self, data: &Dataset) {
-        let b = self.config.batch;
-        let (epoch, batch) =
-            (self.step / self.steps_per_epoch(), self.step % self.steps_per_epoch());
-        if self.order_epoch != Some(epoch) {
-            // From the identity each time: an epoch's order must not depend on the epochs before it.
-            self.order.iter_mut().zip(0..).for_each(|(index, i)| *index = i);
-            self.order.shuffle(&mut generator(self.seed, Purpose::Order, epoch));
-            self.order_epoch = Some(epoch);
+    /// Before the first step there is no other config that anything was trained with.
+    fn note_change(&mut self) {
+        if self.step > 0 && self.past.changed_after.last() != Some(&self.step) {
+            self.past.changed_after.push(self.step);
         }
-        let mut rng = generator(self.seed, Purpose::Binarise, self.step);
-        self.x.resize(b * data.pixels(), 0.0);
-        let mut rng_augment = generator(self.seed, Purpose::Augment, self.step);
+    }
+
+    fn reading(&self) -> Reading {
         let done = self.step as f64 / self.total_steps().max(1) as f64;
-        let augment = if done < f64::from(self.config.augment_until) {
-            self.config.augment
-        } else {
-            Augment::default()
-        };
-        let Shape { height, width, channels } = self.model.config().input;
-        let width = width * channels;
-        self.image.resize(data.pixels(), 0);
-        let indices = &self.order[batch as usize * b..][..b];
-        for (&index, x) in indices.iter().zip(self.x.chunks_exact_mut(data.pixels())) {
-            let image = data.image(index as usize);
-            augment.apply(image, height, width, &mut rng_augment, &mut self.image);
-            self.config.pixels.read(&self.image, &mut rng, x);
+        let is_augmenting = done < f64::from(self.config.augment_until);
+        Reading {
+            seed: self.seed,
+            step: self.step,
+            batch: self.config.batch,
+            shape: self.model.config().input,
+            augment: if is_augmenting { self.config.augment } else { Augment::default() },
+            pixels: self.config.pixels,
         }
     }
 }
@@ -366,76 +367,41 @@ impl Trainer {
 /// square is.
 pub(super) fn clip(gradient: &mut Parameters, most: f32) -> f64 {
     let squares: f64 = gradient.iter().map(|tensor| sum_of_squares(&tensor.values)).sum();
-    let most = f64::from(most);
     let norm = squares.sqrt();
-    if most > 0.0 && norm.is_finite() && norm > most {
-        let scale = (most / norm) as f32;
-        for tensor in gradient.iter_mut() {
-            tensor.values.iter_mut().for_each(|d| *d *= scale);
-        }
+    let clipped = clipping(norm, most);
+    if clipped != 1.0 {
+        scale(clipped as f32, 0..gradient.count(), gradient);
     }
     norm
 }
 
+/// What takes a gradient of this norm to one of at most `most`; 1 where that is 0.
+fn clipping(norm: f64, most: f32) -> f64 {
+    let most = f64::from(most);
+    if most > 0.0 && norm.is_finite() && norm > most { most / norm } else { 1.0 }
+}
+
+fn scale(factor: f32, part: Range<usize>, gradient: &mut Parameters) {
+    for (_, values) in gradient.pieces_mut(part) {
+        values.iter_mut().for_each(|d| *d *= factor);
+    }
+}
+
 /// Moves `averaged` towards `parameters`: `a = d a + (1 - d) θ`, `d = min(decay, (1 + t) / (10 + t))` in step t, so that
-/// the random start is soon forgotten.
-pub(super) fn average(decay: f32, step: u64, averaged: &mut Parameters, parameters: &Parameters) {
+/// the random start is soon forgotten; only the numbers in `part`.
+pub(super) fn average(
+    decay: f32,
+    step: u64,
+    part: Range<usize>,
+    averaged: &mut Parameters,
+    parameters: &Parameters,
+) {
     let left = 1.0 - decay.min((1 + step) as f32 / (10 + step) as f32);
-    for (averaged, tensor) in averaged.iter_mut().zip(parameters.iter()) {
-        for (averaged, value) in averaged.values.iter_mut().zip(&tensor.values) {
+    for ((_, averaged), (_, values)) in
+        averaged.pieces_mut(part.clone()).zip(parameters.pieces(part))
+    {
+        for (averaged, value) in averaged.iter_mut().zip(values) {
             *averaged += left * (value - *averaged);
         }
     }
-}
-
-fn check_objective(config: &TrainingConfig, latent: Latent) -> Result<()> {
-    let (is_point, has_flow) = match latent {
-        Latent::Plain { .. } => (true, false),
-        Latent::Gaussian { flow, .. } => (false, flow.is_some()),
-    };
-    let message = if is_point && config.samples > 1 {
-        "samples: a plain autoencoder has one point for each image, expected 1"
-    } else if config.free_bits > 0.0 && (is_point || has_flow || config.samples > 1) {
-        "free_bits: only for a gaussian latent with 1 sample and without a flow, expected 0"
-    } else {
-        return Ok(());
-    };
-    Err(Error::Config(message.into()))
-}
-
-/// In words, without the number that came: printing a float would be 30 KB of the page's WebAssembly.
-fn check_ranges(config: &TrainingConfig) -> Result<()> {
-    let AdamConfig { beta_1, beta_2, epsilon } = config.adam;
-    let is_rate = config.learning_rate > 0.0 && config.learning_rate <= MOST_LEARNING_RATE;
-    let decays = 0.0..1.0;
-    for (is_fine, what) in [
-        (is_rate, "learning_rate: expected a number above 0, at most 1000000"),
-        (
-            config.kl_warm_up >= 0.0 && config.kl_warm_up.is_finite(),
-            "kl_warm_up: expected a number of epochs, 0 or more",
-        ),
-        (decays.contains(&beta_1), "adam.beta_1: expected a number from 0 to below 1"),
-        (decays.contains(&beta_2), "adam.beta_2: expected a number from 0 to below 1"),
-        (epsilon > 0.0 && epsilon.is_finite(), "adam.epsilon: expected a number above 0"),
-        (decays.contains(&config.ema), "ema: expected a number from 0 to below 1"),
-        (
-            config.clip >= 0.0 && config.clip.is_finite(),
-            "clip: expected the norm of a gradient, or 0 for none",
-        ),
-        ((1..=1000).contains(&config.samples), "samples: expected a number from 1 to 1000"),
-        (
-            config.free_bits >= 0.0 && config.free_bits.is_finite(),
-            "free_bits: expected a number of nats, 0 or more",
-        ),
-        (config.augment.is_possible(), "augment: expected ranges of 0 or more, chances up to 1"),
-        (
-            (0.0..=1.0).contains(&config.augment_until),
-            "augment_until: expected a share of the run, 0 to 1",
-        ),
-    ] {
-        if !is_fine {
-            return Err(Error::Config(what.into()));
-        }
-    }
-    Ok(())
 }

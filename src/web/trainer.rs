@@ -1,25 +1,21 @@
 //! A run of training.
 
-use js_sys::{Error, Float64Array, Object, Reflect};
-use serde::Deserialize;
+use std::ops::Range;
+
+use js_sys::{Error, Float32Array, Float64Array, Object, Reflect};
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use super::{js_error, now};
 use crate::{
     error,
-    eval::evaluate,
-    model::Config,
-    train::{Dataset, Pixels, Trainer, TrainingConfig},
+    eval::{Measured, measure_part},
+    model::Loss,
+    train::{
+        Dataset, Group, Run, RunConfig, Shard, ShardSums, Step, Stopped, Trainer, TrainingConfig,
+    },
     weights::{self, History, Precision},
 };
-
-/// What a config file says.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RunConfig {
-    model: Config,
-    training: TrainingConfig,
-}
 
 #[wasm_bindgen(typescript_custom_section)]
 const MEASURED: &str = r#"
@@ -32,13 +28,16 @@ export interface Measured { recon: number; kl: number; klPerDim: Float64Array }
 pub struct WebTrainer {
     trainer: Trainer,
     data: Dataset,
-    pixels: Pixels,
+    digest: String,
+    /// Where numbers from other workers wait to be added.
+    summand: Vec<f32>,
 }
 
 #[wasm_bindgen(js_class = Trainer)]
 impl WebTrainer {
     /// A run from random weights over `epochs` epochs: a config file's JSON, and images of P bytes each (255 = ink) with
-    /// a label each. Throws a `ConfigError` or `DataError` that says what is wrong.
+    /// a label each, and their digest, by which a saved state knows them. Throws a `ConfigError` or `DataError` that says
+    /// what is wrong.
     #[wasm_bindgen(constructor)]
     pub fn new(
         config: &str,
@@ -46,27 +45,28 @@ impl WebTrainer {
         labels: Vec<u8>,
         seed: u32,
         epochs: u32,
+        digest: String,
     ) -> Result<WebTrainer, Error> {
-        let RunConfig { model, training } = serde_json::from_str(config)
-            .map_err(|error| js_error(&error::Error::Config(error.to_string())))?;
+        let config = RunConfig::from_json(config).map_err(thrown)?;
         let data = dataset(images, labels)?;
-        let pixels = training.pixels;
-        let trainer = Trainer::new(model, training, &data, seed, epochs);
-        Ok(Self { trainer: trainer.map_err(|error| js_error(&error))?, data, pixels })
+        let run = Run { config, seed, epochs, data: digest };
+        let trainer = run.begin(&data).map_err(thrown)?;
+        Ok(Self { trainer, data, digest: run.data, summand: Vec::new() })
     }
 
     /// Whole steps until `milliseconds` have passed, at least one and none after the last: for each its recon and KL in
     /// nats and the norm of its gradient. Throws a `DivergedError` where a step is no longer finite; the model is then
-    /// the one before that step.
-    pub fn train(&mut self, milliseconds: f64) -> Result<Vec<f64>, Error> {
+    /// the one before that step. With `end`, no step after that number is taken.
+    pub fn train(&mut self, milliseconds: f64, end: Option<f64>) -> Result<Vec<f64>, Error> {
         let (began, mut steps) = (now(), Vec::new());
-        while self.trainer.steps() < self.trainer.total_steps() {
+        let end = end.unwrap_or(f64::INFINITY).min(self.total_steps());
+        while self.step() < end {
             let step = match self.trainer.step(&self.data) {
                 // The steps before it are told first; the next call comes to the same end.
                 Err(_) if !steps.is_empty() => break,
-                step => step.map_err(|error| js_error(&error))?,
+                step => step.map_err(thrown)?,
             };
-            steps.extend([step.recon, step.kl, step.norm]);
+            steps.extend(triple(step));
             if now() - began >= milliseconds {
                 break;
             }
@@ -74,26 +74,74 @@ impl WebTrainer {
         Ok(steps)
     }
 
-    /// What the model of now measures on other images, read as the run reads its own; the seed is that of the draws.
+    /// What the model of now measures on up to 100 images, which stand at `first` in a larger set, read as the run reads its
+    /// own; the seed is that of the draws.
     #[wasm_bindgen(unchecked_return_type = "Measured")]
-    pub fn evaluate(&self, images: Vec<u8>, labels: Vec<u8>, seed: u32) -> Result<Object, Error> {
-        let data = dataset(images, labels)?;
-        let measured = evaluate(self.trainer.model(), &data, self.pixels, seed)
-            .map_err(|error| js_error(&error))?;
+    pub fn measure(
+        &self,
+        images: Vec<u8>,
+        labels: Vec<u8>,
+        first: u32,
+        seed: u32,
+    ) -> Result<Object, Error> {
+        let (data, pixels) = (dataset(images, labels)?, self.trainer.training().pixels);
+        let measured = measure_part(self.trainer.model(), &data, first.into(), pixels, seed);
+        let Measured { recon, kl, kl_per_dim } = measured.map_err(thrown)?;
         let object = Object::new();
         let set = |key: &str, value: &JsValue| {
             Reflect::set(&object, &key.into(), value).expect("a new object takes any property")
         };
-        set("recon", &measured.recon.into());
-        set("kl", &measured.kl.into());
-        set("klPerDim", &Float64Array::from(&measured.kl_per_dim[..]));
+        set("recon", &recon.into());
+        set("kl", &kl.into());
+        set("klPerDim", &Float64Array::from(&kl_per_dim[..]));
         Ok(object)
     }
 
-    /// The weights file of the model as it is now, which `new Model` reads.
-    pub fn weights(&self) -> Result<Vec<u8>, Error> {
-        weights::to_bytes(self.trainer.model(), &History::default(), Precision::F32)
-            .map_err(|error| js_error(&error))
+    /// The weights file of the model as it is now, which `new Model` reads: "f32", "f16" or "int8".
+    pub fn weights(&self, precision: &str) -> Result<Vec<u8>, Error> {
+        let precision = Precision::from_name(precision).map_err(thrown)?;
+        weights::to_bytes(self.trainer.model(), &History::default(), precision).map_err(thrown)
+    }
+
+    /// The weights file with a record of the run, to be kept: `training` is a JSON object whose entries join those that the
+    /// run knows of itself, `metrics` is JSON or empty.
+    pub fn file(&self, precision: &str, training: &str, metrics: &str) -> Result<Vec<u8>, Error> {
+        let precision = Precision::from_name(precision).map_err(thrown)?;
+        let mut record = self.run().record(&self.trainer);
+        let (Value::Object(entries), Value::Object(added)) = (&mut record, json(training)?) else {
+            let message = "training: expected a JSON object of entries for the record".into();
+            return Err(thrown(error::Error::Config(message)));
+        };
+        entries.extend(added);
+        let metrics = if metrics.is_empty() { Value::Null } else { json(metrics)? };
+        let history = History { training: record, metrics };
+        weights::to_bytes(self.trainer.model(), &history, precision).map_err(thrown)
+    }
+
+    /// All that `restore` needs to go on from here, bit for bit.
+    pub fn state(&self) -> Result<Vec<u8>, Error> {
+        self.run().state(&self.trainer).map_err(thrown)
+    }
+
+    /// Goes on from a state of the same run: config, seed, epochs and digest. Throws a `WeightsError` that says what
+    /// differs.
+    pub fn restore(&mut self, state: &[u8]) -> Result<(), Error> {
+        let run = self.run();
+        run.restore(&mut self.trainer, state).map_err(thrown)
+    }
+
+    /// What a state says of its run, as JSON: `{ run: { config, seed, epochs, data }, step, past }`.
+    #[wasm_bindgen(js_name = stateRecord)]
+    pub fn state_record(state: &[u8]) -> Result<String, Error> {
+        let stopped = Stopped::from_bytes(state).map_err(thrown)?;
+        Ok(serde_json::json!(stopped).to_string())
+    }
+
+    /// The config of now, as a config file's JSON.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn config(&self) -> String {
+        serde_json::json!(self.run().config).to_string()
     }
 
     /// Steps taken.
@@ -117,18 +165,25 @@ impl WebTrainer {
         self.trainer.total_steps() as f64
     }
 
+    /// Images in a batch.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn batch(&self) -> usize {
+        self.trainer.training().batch
+    }
+
+    /// Whether the model is one of averaged weights.
+    #[wasm_bindgen(getter, js_name = isAveraged)]
+    #[must_use]
+    pub fn is_averaged(&self) -> bool {
+        self.trainer.training().ema > 0.0
+    }
+
     /// The learning rate of the next step.
     #[wasm_bindgen(getter, js_name = learningRate)]
     #[must_use]
     pub fn learning_rate(&self) -> f32 {
         self.trainer.learning_rate()
-    }
-
-    /// Another learning rate from the next step on: what warm-up and decay start from. Throws a `ConfigError` for one
-    /// that no run may have.
-    #[wasm_bindgen(js_name = setLearningRate)]
-    pub fn set_learning_rate(&mut self, learning_rate: f32) -> Result<(), Error> {
-        self.trainer.set_learning_rate(learning_rate).map_err(|error| js_error(&error))
     }
 
     /// The weight of KL in the next step.
@@ -138,16 +193,126 @@ impl WebTrainer {
         self.trainer.beta()
     }
 
+    /// Another way to train from the next step on: the JSON of a config file's `training`. Throws a `ConfigError` for what
+    /// no run may have or this one cannot change, and goes on as it was.
+    #[wasm_bindgen(js_name = setTraining)]
+    pub fn set_training(&mut self, training: &str) -> Result<(), Error> {
+        let training: TrainingConfig =
+            serde_json::from_str(training).map_err(|error| thrown(no_json(&error)))?;
+        self.trainer.set_training(training).map_err(thrown)
+    }
+
     /// Another weight of KL from the next step on: what its warm-up rises to. Throws a `ConfigError` for one that no run
     /// may have.
     #[wasm_bindgen(js_name = setBeta)]
     pub fn set_beta(&mut self, beta: f32) -> Result<(), Error> {
-        self.trainer.set_beta(beta).map_err(|error| js_error(&error))
+        self.trainer.set_beta(beta).map_err(thrown)
     }
+}
+
+/// A step that several workers take together, each with a trainer of the same run. Numbers are counted through all tensors;
+/// a group is one of 0 parameters, 1 and 2 Adam's moments, 3 averaged parameters, 4 the gradient. Arrays may be on shared
+/// memory.
+#[wasm_bindgen(js_class = Trainer)]
+impl WebTrainer {
+    /// How many numbers the model has.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn numbers(&self) -> usize {
+        self.trainer.group(Group::Parameters).count()
+    }
+
+    /// Computes the gradient of one of several parts of the next batch; its recon and KL.
+    #[wasm_bindgen(js_name = shardGradient)]
+    #[must_use]
+    pub fn shard_gradient(&mut self, index: usize, of: usize) -> Vec<f64> {
+        let Loss { recon, kl } = self.trainer.shard_gradient(&self.data, Shard { index, of });
+        vec![recon, kl]
+    }
+
+    /// The numbers that are for the shard `index` of `of` to change: the first, and where they end.
+    #[must_use]
+    pub fn part(&self, index: usize, of: usize) -> Vec<usize> {
+        let Range { start, end } = Shard { index, of }.part(self.numbers());
+        vec![start, end]
+    }
+
+    /// Writes as many numbers of a group as `to` holds, from `first` on.
+    pub fn give(&self, group: usize, first: usize, to: &Float32Array) {
+        let part = first..first + to.length() as usize;
+        for (at, values) in self.trainer.group(GROUPS[group]).pieces(part) {
+            to.subarray((at - first) as u32, (at - first + values.len()) as u32).copy_from(values);
+        }
+    }
+
+    /// Takes numbers of a group, from `first` on.
+    pub fn take(&mut self, group: usize, first: usize, from: &Float32Array) {
+        let part = first..first + from.length() as usize;
+        for (at, values) in self.trainer.group_mut(GROUPS[group]).pieces_mut(part) {
+            from.subarray((at - first) as u32, (at - first + values.len()) as u32).copy_to(values);
+        }
+    }
+
+    /// Adds another shard's to numbers of the gradient, from `first` on.
+    #[wasm_bindgen(js_name = addGradient)]
+    pub fn add_gradient(&mut self, first: usize, from: &Float32Array) {
+        self.summand.resize(from.length() as usize, 0.0);
+        from.copy_to(&mut self.summand);
+        let part = first..first + self.summand.len();
+        for (at, values) in self.trainer.group_mut(Group::Gradient).pieces_mut(part) {
+            let summand = &self.summand[at - first..];
+            values.iter_mut().zip(summand).for_each(|(sum, d)| *sum += d);
+        }
+    }
+
+    /// The sum of squares of the gradient's numbers from `first` to `end`.
+    #[wasm_bindgen(js_name = gradientSquares)]
+    #[must_use]
+    pub fn gradient_squares(&self, first: usize, end: usize) -> f64 {
+        self.trainer.gradient_squares(first..end)
+    }
+
+    /// Takes the step for the numbers from `first` to `end`, where the gradient is the sum of the shards'. `sums` are recon, KL
+    /// and squares summed over the shards; what comes back is one step as `train` gives it, or thrown as there.
+    pub fn apply(
+        &mut self,
+        sums: &[f64],
+        shards: usize,
+        first: usize,
+        end: usize,
+    ) -> Result<Vec<f64>, Error> {
+        let sums = ShardSums { recon: sums[0], kl: sums[1], squares: sums[2] };
+        let step = self.trainer.apply(sums, shards, first..end).map_err(thrown)?;
+        Ok(triple(step).to_vec())
+    }
+
+    fn run(&self) -> Run {
+        Run::of(&self.trainer, &self.digest)
+    }
+}
+
+const GROUPS: [Group; 5] =
+    [Group::Parameters, Group::FirstMoment, Group::SecondMoment, Group::Averaged, Group::Gradient];
+
+fn triple(Step { recon, kl, norm, .. }: Step) -> [f64; 3] {
+    [recon, kl, norm]
 }
 
 /// Images as long as there are labels for.
 fn dataset(images: Vec<u8>, labels: Vec<u8>) -> Result<Dataset, Error> {
     let pixels = images.len() / labels.len().max(1);
-    Dataset::new(images, labels, pixels).map_err(|error| js_error(&error))
+    Dataset::new(images, labels, pixels).map_err(thrown)
+}
+
+fn json(text: &str) -> Result<Value, Error> {
+    serde_json::from_str(text).map_err(|error| thrown(no_json(&error)))
+}
+
+fn no_json(error: &serde_json::Error) -> error::Error {
+    error::Error::Config(error.to_string())
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn thrown(error: error::Error) -> Error {
+    js_error(&error)
 }

@@ -38,6 +38,21 @@ pub enum Precision {
     Int8,
 }
 
+impl Precision {
+    /// The precision of this name: `f32`, `f16` or `int8`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for any other.
+    pub fn from_name(name: &str) -> Result<Self> {
+        match name {
+            "f32" => Ok(Self::F32),
+            "f16" => Ok(Self::F16),
+            "int8" => Ok(Self::Int8),
+            _ => Err(Error::Config(format!("precision: {name}, expected f32, f16 or int8"))),
+        }
+    }
+}
+
 /// What a weights file says about its model, for people and pages.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {

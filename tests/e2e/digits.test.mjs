@@ -2,11 +2,10 @@
 /** MNIST as the page serves it and as rooms get it; a first visit fetches none of it. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 
-import { BASE_URL, launch, newPage, open } from "./browser.mjs";
+import { BASE_URL, hashOf, launch, newPage, open } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -72,22 +71,28 @@ describe("the digits", () => {
 
   it("every_file_is_what_the_list_says", async () => {
     const { files } = JSON.parse(String(await get("digits/index.json")));
-    assert.deepEqual(files.map((/** @type {any} */ file) => file.name),
-      ["mnist-test.bin", ...[0, 1, 2, 3, 4, 5].map((i) => `mnist-train-${i}.bin`)]);
+    const names = files.map((/** @type {any} */ file) => file.name);
+    const parts = (/** @type {string} */ set) => [0, 1, 2, 3, 4, 5].map((i) => `${set}-train-${i}.bin`);
+    const fashion = ["fashion-held-out.bin", ...parts("fashion")]; // where the machine has it
+    assert.deepEqual(names, ["mnist-test.bin", ...parts("mnist"), ...(names.includes(fashion[0]) ? fashion : [])]);
     /** @type {number[]} */
     const train = [];
+    let fashionClasses = histogram([]);
     for (const { name, images, bytes, sha256, raw } of files) {
       const packed = await get(`digits/${name}`);
       assert.equal(packed.length, bytes, name);
-      assert.equal(createHash("sha256").update(packed).digest("hex"), sha256, name);
+      assert.equal(hashOf(packed), sha256, name);
       const unpacked = gunzipSync(packed);
       assert.equal(unpacked.length, raw, name);
-      assert.equal(images, 10_000, name);
+      assert.equal(images, name === "fashion-held-out.bin" ? 500 : 10_000, name);
       const labels = unpacked.subarray(0, images);
       if (name === "mnist-test.bin") assert.deepEqual(histogram(labels), CLASSES.test);
-      else train.push(...labels);
+      else if (name.startsWith("mnist-")) train.push(...labels);
+      // Fashion-MNIST has as many of each class; its held-out pictures are a draw.
+      else if (images === 10_000) fashionClasses = fashionClasses.map((count, c) => count + histogram(labels)[c]);
     }
     assert.deepEqual(histogram(train), CLASSES.train);
+    if (names.length > 7) assert.deepEqual(fashionClasses, Array.from({ length: 10 }, () => 6000));
   });
 
   it("two_callers_share_one_fetch_and_a_second_visit_makes_none", async () => {

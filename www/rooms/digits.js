@@ -1,5 +1,5 @@
 // @ts-check
-/** MNIST for the rooms: files of 10,000 labelled digits, fetched once a page and kept once a browser. */
+/** MNIST and Fashion-MNIST for the rooms: files of 10,000 labelled pictures, fetched once a page and kept once a browser. */
 
 import { words } from "../words/en.js";
 
@@ -18,7 +18,8 @@ let index;
 const loads = new Map();
 
 /**
- * One file of MNIST: `mnist-test.bin`, or `mnist-train-0.bin` to `mnist-train-5.bin`.
+ * One file: `mnist-test.bin`, `mnist-train-0.bin` to `mnist-train-5.bin`, or where there is Fashion-MNIST
+ * `fashion-held-out.bin`, every 20th of its test set, and `fashion-train-0.bin` to `fashion-train-5.bin`.
  *
  * All callers get the same arrays, on one buffer: read them, and neither write to them nor transfer them. The fetch ends
  * when nobody waits for it any more; one that failed is tried again by the next caller.
@@ -31,6 +32,14 @@ export async function fetchDigits(name, onProgress = () => {}, signal) {
   signal?.throwIfAborted();
   const load = loads.get(name) ?? new Load(name);
   return load.join(onProgress, signal);
+}
+
+/**
+ * Whether the page is served with a file: not every one comes with Fashion-MNIST.
+ * @param {string} name
+ */
+export async function isListed(name) {
+  return (await fetchIndex()).some((entry) => entry.name === name);
 }
 
 /** One file on its way to everyone who waits for it, or there. */

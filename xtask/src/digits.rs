@@ -1,4 +1,5 @@
-//! MNIST for the page: `data/mnist` cut into files of 10,000 digits in `target/digits/`, and `index.json`, their list.
+//! MNIST for the page, and Fashion-MNIST where `data/fashion` is there: cut into files of 10,000 pictures in
+//! `target/digits/`, and `index.json`, their list.
 //!
 //! A file is the gzip of all its labels, a byte each, followed by all its pictures, 784 bytes each. Its name does not end
 //! in `.gz`: hosts would send it as `Content-Encoding: gzip`, and its bytes as they arrive could not be counted.
@@ -14,30 +15,63 @@ use crate::data::{self, Dataset, write_whole};
 use crate::digest::sha256;
 use crate::workspace::Workspace;
 
-/// Digits in one file. Chosen: the test set is one file, and a room can begin with a sixth of the training set.
+/// Pictures in one file. Chosen: the test set is one file, and a room can begin with a sixth of the training set.
 const IMAGES: usize = 10_000;
+
+/// Every so many of Fashion-MNIST's test pictures are held out, as the page does with MNIST's; nothing needs the others.
+const EVERY: usize = 20;
 
 /// Rows and columns of a picture.
 const SIDE: usize = 28;
 
-/// Bytes of a digit: its label and its pixels.
-const DIGIT: usize = 1 + SIDE * SIDE;
+/// Bytes of a picture: its label and its pixels.
+const PICTURE: usize = 1 + SIDE * SIDE;
 
-/// How MNIST's own files begin, and the files that they are cut into, in their order.
-const SETS: [(&str, &[&str]); 2] = [
-    ("t10k", &["mnist-test.bin"]),
-    (
-        "train",
-        &[
-            "mnist-train-0.bin",
-            "mnist-train-1.bin",
-            "mnist-train-2.bin",
-            "mnist-train-3.bin",
-            "mnist-train-4.bin",
-            "mnist-train-5.bin",
+/// A pair of IDX files, and what it is cut into.
+struct Set {
+    /// How the names of its files begin.
+    source: &'static str,
+    /// One picture of so many is taken.
+    every: usize,
+    /// The files in their order, each with as many pictures as the others.
+    names: &'static [&'static str],
+}
+
+/// What becomes of a dataset.
+const fn sets(dataset: Dataset) -> [Set; 2] {
+    match dataset {
+        Dataset::Mnist => [
+            Set { source: "t10k", every: 1, names: &["mnist-test.bin"] },
+            Set {
+                source: "train",
+                every: 1,
+                names: &[
+                    "mnist-train-0.bin",
+                    "mnist-train-1.bin",
+                    "mnist-train-2.bin",
+                    "mnist-train-3.bin",
+                    "mnist-train-4.bin",
+                    "mnist-train-5.bin",
+                ],
+            },
         ],
-    ),
-];
+        Dataset::Fashion => [
+            Set { source: "t10k", every: EVERY, names: &["fashion-held-out.bin"] },
+            Set {
+                source: "train",
+                every: 1,
+                names: &[
+                    "fashion-train-0.bin",
+                    "fashion-train-1.bin",
+                    "fashion-train-2.bin",
+                    "fashion-train-3.bin",
+                    "fashion-train-4.bin",
+                    "fashion-train-5.bin",
+                ],
+            },
+        ],
+    }
+}
 
 const INDEX: &str = "index.json";
 
@@ -46,58 +80,75 @@ pub fn folder(workspace: &Workspace) -> PathBuf {
     workspace.target("digits")
 }
 
-/// Makes what is missing or older than `data/mnist`, which it gets first if need be, and returns the folder.
+/// Makes what is missing or older than its source and returns the folder. MNIST is got first if need be; Fashion-MNIST
+/// is 30 MB that few machines need: it is cut where `cargo xtask data fashion` has brought it.
 pub fn make(workspace: &Workspace) -> Result<PathBuf> {
-    let (source, folder) = (workspace.path(Dataset::Mnist.folder()), folder(workspace));
-    if !is_current(&source, &folder, IMAGES).unwrap_or(false) {
-        data::fetch(workspace, Dataset::Mnist)?;
-        cut(&source, &folder, IMAGES)?;
-        println!("{}: MNIST cut for the page", folder.display());
+    let folder = folder(workspace);
+    let source = |dataset: Dataset| (dataset, workspace.path(dataset.folder()));
+    let mut sources = vec![source(Dataset::Mnist)];
+    if workspace.path(Dataset::Fashion.folder()).is_dir() {
+        sources.push(source(Dataset::Fashion));
+    }
+    if !is_current(&sources, &folder, IMAGES).unwrap_or(false) {
+        for (dataset, _) in &sources {
+            data::fetch(workspace, *dataset)?;
+        }
+        cut(&sources, &folder, IMAGES)?;
+        println!("{}: pictures cut for the page", folder.display());
     }
     Ok(folder)
 }
 
 /// Whether `folder` holds what [`cut`] would make; `None` if it has no list of it. A source that is gone is not newer.
-fn is_current(source: &Path, folder: &Path, images: usize) -> Option<bool> {
+fn is_current(sources: &[(Dataset, PathBuf)], folder: &Path, images: usize) -> Option<bool> {
     let modified = |path: PathBuf| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     let index: Value = serde_json::from_slice(&fs::read(folder.join(INDEX)).ok()?).ok()?;
     let entries = index["files"].as_array()?;
-    let is_there = |name: &str| {
+    let written = modified(folder.join(INDEX));
+    let is_there = |name: &str, raw: usize| {
         let size = fs::metadata(folder.join(name)).map(|metadata| metadata.len()).ok();
         size.is_some()
             && entries.iter().any(|entry| {
-                entry["name"] == name
-                    && entry["raw"] == images * DIGIT
-                    && entry["bytes"].as_u64() == size
+                entry["name"] == name && entry["raw"] == raw && entry["bytes"].as_u64() == size
             })
     };
-    let sources = SETS.iter().flat_map(|(set, _)| idx_names(set));
-    let newest = sources.map(|name| modified(source.join(name))).max()?;
-    let is_whole = SETS.iter().flat_map(|(_, names)| *names).all(|name| is_there(name));
-    Some(is_whole && newest <= modified(folder.join(INDEX)))
+    Some(sources.iter().all(|(dataset, source)| {
+        sets(*dataset).iter().all(|set| {
+            let newest = idx_names(set.source).map(|name| modified(source.join(name)));
+            let raw = images / set.every * PICTURE;
+            newest.into_iter().max().flatten() <= written
+                && set.names.iter().all(|name| is_there(name, raw))
+        })
+    }))
 }
 
-/// Writes every file of `images` digits, and last the list: what is cut off in the middle stays older than its source.
-fn cut(source: &Path, folder: &Path, images: usize) -> Result<()> {
+/// Writes every file, of `images` pictures where all are taken, and last the list: what is cut off in the middle stays
+/// older than its source.
+fn cut(sources: &[(Dataset, PathBuf)], folder: &Path, images: usize) -> Result<()> {
     fs::create_dir_all(folder)?;
     let mut entries = Vec::new();
-    for (set, names) in SETS {
-        let count = images * names.len();
-        let [pixels, labels] = idx_names(set);
-        let pixels = read_idx(&source.join(pixels), &[count, SIDE, SIDE])?;
-        let labels = read_idx(&source.join(labels), &[count])?;
-        let parts = labels.chunks(images).zip(pixels.chunks(images * SIDE * SIDE));
-        for (name, (labels, pixels)) in names.iter().zip(parts) {
-            let raw = [labels, pixels].concat();
-            let packed = gzip(&raw)?;
-            write_whole(folder, name, &packed)?;
-            entries.push(json!({
-                "name": name,
-                "images": images,
-                "bytes": packed.len(),
-                "sha256": sha256(&packed),
-                "raw": raw.len(),
-            }));
+    for (dataset, source) in sources {
+        for Set { source: set, every, names } in sets(*dataset) {
+            let count = images * names.len();
+            let [pixels, labels] = idx_names(set);
+            let pixels = read_idx(&source.join(pixels), &[count, SIDE, SIDE])?;
+            let labels = read_idx(&source.join(labels), &[count])?;
+            let taken: Vec<usize> = (0..count).step_by(every).collect();
+            for (name, part) in names.iter().zip(taken.chunks(images / every)) {
+                let mut raw: Vec<u8> = part.iter().map(|&i| labels[i]).collect();
+                for &i in part {
+                    raw.extend_from_slice(&pixels[i * SIDE * SIDE..][..SIDE * SIDE]);
+                }
+                let packed = gzip(&raw)?;
+                write_whole(folder, name, &packed)?;
+                entries.push(json!({
+                    "name": name,
+                    "images": part.len(),
+                    "bytes": packed.len(),
+                    "sha256": sha256(&packed),
+                    "raw": raw.len(),
+                }));
+            }
         }
     }
     let index = serde_json::to_string_pretty(&json!({ "files": entries }))? + "\n";
@@ -137,10 +188,10 @@ mod tests {
 
     use super::*;
 
-    /// A set of IDX files small enough to cut in no time; all of it goes when it is dropped.
+    /// Both datasets, small enough to cut in no time; all of it goes when it is dropped.
     struct Fixture {
         root: PathBuf,
-        source: PathBuf,
+        sources: Vec<(Dataset, PathBuf)>,
         folder: PathBuf,
     }
 
@@ -151,8 +202,8 @@ mod tests {
         }
     }
 
-    /// Digits in one file of the fixture.
-    const FEW: usize = 3;
+    /// Pictures in one file of the fixture: two of them are held out of Fashion-MNIST's.
+    const FEW: usize = 2 * EVERY;
 
     fn label(i: usize) -> u8 {
         (i % 10) as u8
@@ -167,41 +218,45 @@ mod tests {
         [0, 0, 8, shape.len() as u8].into_iter().chain(sizes).chain(body).collect()
     }
 
-    fn small_set(name: &str) -> Result<Fixture> {
+    fn small_sets(name: &str) -> Result<Fixture> {
         let root =
             std::env::temp_dir().join(format!("latent-ink-digits-{}-{name}", std::process::id()));
-        let (source, folder) = (root.join("source"), root.join("digits"));
-        fs::create_dir_all(&source)?;
-        for (set, names) in SETS {
-            let count = FEW * names.len();
-            let [images, labels] = idx_names(set);
-            let pixels = (0..count).flat_map(|i| (0..SIDE * SIDE).map(move |p| pixel(i, p)));
-            fs::write(source.join(images), idx(&[count, SIDE, SIDE], pixels))?;
-            fs::write(source.join(labels), idx(&[count], (0..count).map(label)))?;
+        let sources = [Dataset::Mnist, Dataset::Fashion].map(|set| (set, root.join(set.folder())));
+        for (dataset, source) in &sources {
+            fs::create_dir_all(source)?;
+            for set in sets(*dataset) {
+                let count = FEW * set.names.len();
+                let [images, labels] = idx_names(set.source);
+                let pixels = (0..count).flat_map(|i| (0..SIDE * SIDE).map(move |p| pixel(i, p)));
+                fs::write(source.join(images), idx(&[count, SIDE, SIDE], pixels))?;
+                fs::write(source.join(labels), idx(&[count], (0..count).map(label)))?;
+            }
         }
-        Ok(Fixture { root, source, folder })
+        let folder = root.join("digits");
+        Ok(Fixture { root, sources: sources.to_vec(), folder })
     }
 
     #[test]
     fn files_hold_labels_then_pixels_in_the_order_of_the_source() -> Result<()> {
-        let set = small_set("order")?;
-        cut(&set.source, &set.folder, FEW)?;
+        let set = small_sets("order")?;
+        cut(&set.sources, &set.folder, FEW)?;
         let index: Value = serde_json::from_slice(&fs::read(set.folder.join(INDEX))?)?;
         let entries = index["files"].as_array().context("no list of files")?;
-        assert_eq!(entries.len(), 7);
+        assert_eq!(entries.len(), 14);
         for (i, entry) in entries.iter().enumerate() {
             let packed = fs::read(set.folder.join(entry["name"].as_str().context("no name")?))?;
-            assert_eq!(entry["images"], FEW);
+            // Of each dataset the test set is the first file, and the training set begins in the second.
+            let every = if entry["name"] == "fashion-held-out.bin" { EVERY } else { 1 };
+            let first = (i % 7).saturating_sub(1) * FEW;
+            let pictures = (first..first + FEW).step_by(every);
+            assert_eq!(entry["images"], FEW / every);
             assert_eq!(entry["bytes"], packed.len());
             assert_eq!(entry["sha256"], sha256(&packed));
             let mut raw = Vec::new();
             GzDecoder::new(packed.as_slice()).read_to_end(&mut raw)?;
             assert_eq!(entry["raw"], raw.len());
-            // The test set is the first file, and the training set begins in the second.
-            let first = i.saturating_sub(1) * FEW;
-            let digits = first..first + FEW;
-            let pixels = digits.clone().flat_map(|i| (0..SIDE * SIDE).map(move |p| pixel(i, p)));
-            let want: Vec<u8> = digits.map(label).chain(pixels).collect();
+            let pixels = pictures.clone().flat_map(|i| (0..SIDE * SIDE).map(move |p| pixel(i, p)));
+            let want: Vec<u8> = pictures.map(label).chain(pixels).collect();
             assert!(raw == want, "{} differs", entry["name"]);
         }
         Ok(())
@@ -209,40 +264,46 @@ mod tests {
 
     #[test]
     fn files_are_current_until_one_is_gone_or_the_source_is_newer() -> Result<()> {
-        let set = small_set("current")?;
-        let is_current = || is_current(&set.source, &set.folder, FEW);
+        let set = small_sets("current")?;
+        let is_current = || is_current(&set.sources, &set.folder, FEW);
         assert_eq!(is_current(), None);
-        cut(&set.source, &set.folder, FEW)?;
+        cut(&set.sources[..1], &set.folder, FEW)?;
+        assert_eq!(is_current(), Some(false), "MNIST alone is there");
+        cut(&set.sources, &set.folder, FEW)?;
         assert_eq!(is_current(), Some(true));
-        assert_eq!(super::is_current(&set.source, &set.folder, FEW + 1), Some(false));
+        assert_eq!(super::is_current(&set.sources, &set.folder, FEW + EVERY), Some(false));
 
-        fs::remove_file(set.folder.join("mnist-train-5.bin"))?;
-        assert_eq!(is_current(), Some(false));
-        cut(&set.source, &set.folder, FEW)?;
-        assert_eq!(is_current(), Some(true));
+        for gone in ["mnist-train-5.bin", "fashion-held-out.bin"] {
+            fs::remove_file(set.folder.join(gone))?;
+            assert_eq!(is_current(), Some(false));
+            cut(&set.sources, &set.folder, FEW)?;
+            assert_eq!(is_current(), Some(true));
+        }
 
         let labels =
-            fs::File::options().append(true).open(set.source.join(&idx_names("train")[1]))?;
+            fs::File::options().append(true).open(set.sources[0].1.join(&idx_names("train")[1]))?;
         labels.set_modified(SystemTime::now() + Duration::from_secs(60))?;
         assert_eq!(is_current(), Some(false));
 
-        fs::remove_dir_all(&set.source)?;
+        for (_, source) in &set.sources {
+            fs::remove_dir_all(source)?;
+        }
         assert_eq!(is_current(), Some(true), "without a source there is nothing newer");
         Ok(())
     }
 
     #[test]
     fn a_source_of_another_shape_is_refused_and_no_list_is_left() -> Result<()> {
-        let set = small_set("shape")?;
-        let labels = set.source.join(&idx_names("t10k")[1]);
+        let set = small_sets("shape")?;
+        let labels = set.sources[0].1.join(&idx_names("t10k")[1]);
         let whole = fs::read(&labels)?;
         for wrong in
             [&whole[..whole.len() - 1], &whole[..3], &idx(&[FEW + 1], (0..=FEW).map(label))]
         {
             fs::write(&labels, wrong)?;
-            let refused = cut(&set.source, &set.folder, FEW);
+            let refused = cut(&set.sources, &set.folder, FEW);
             let message = refused.err().context("a wrong file was taken")?.to_string();
-            assert!(message.contains("t10k-labels") && message.contains("[3]"), "{message}");
+            assert!(message.contains("t10k-labels") && message.contains("[40]"), "{message}");
             assert!(!set.folder.join(INDEX).exists());
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::{
     io::{Write, stdout},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -14,11 +14,9 @@ use clap::Args as ClapArgs;
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_ink::{
     eval::{Evaluation, evaluate},
-    model::Config,
-    train::{Dataset, Trainer, TrainingConfig},
+    train::{Dataset, Run, RunConfig, Trainer},
     weights::{self, History},
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Outcome, files,
@@ -44,49 +42,19 @@ pub struct Args {
     resume: bool,
 }
 
-/// A config file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RunConfig {
-    model: Config,
-    training: TrainingConfig,
-}
-
-/// What a run is made of: whoever goes on with it has to agree in all of it.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Run {
-    config: RunConfig,
-    seed: u32,
-    epochs: u32,
-    /// SHA-256 of the training images' file.
-    data: String,
-}
-
-/// What the state file says beside its tensors.
-#[derive(Debug, Serialize, Deserialize)]
-struct Stopped {
-    run: Run,
-    step: u64,
-}
-
-/// How many losses a record holds.
-const FIRST_STEPS: u64 = 20;
-
-const GROUPS: [&str; 4] = ["parameters", "first_moment", "second_moment", "averaged"];
-
 pub fn run(args: &Args) -> Outcome {
-    let config: RunConfig = serde_json::from_slice(&files::read(&args.config)?)
-        .map_err(|error| format!("{}: {error}", args.config.display()))?;
+    let json = String::from_utf8_lossy(&files::read(&args.config)?).into_owned();
+    let config =
+        RunConfig::from_json(&json).map_err(|error| files::in_file(&args.config, &error))?;
     let Fitting { data: ref folder, seed, ref out, .. } = args.fitting;
     let data = files::training_set(folder)?;
     let test = files::test_set(folder)?;
-    let digest = files::training_digest(folder)?;
-    let run = Run { config, seed, epochs: args.epochs, data: digest };
-    let RunConfig { model, training } = run.config.clone();
-    let mut trainer = Trainer::new(model, training, &data, seed, args.epochs)?;
+    let run = Run { config, seed, epochs: args.epochs, data: files::training_digest(folder)? };
+    let mut trainer = run.begin(&data)?;
     let state = out.with_extension("state.safetensors");
     if args.resume {
-        run.resume(&mut trainer, &state)?;
+        run.restore(&mut trainer, &files::read(&state)?)
+            .map_err(|error| files::in_file(&state, &error))?;
     } else if state.exists() {
         let message = "is the state of an earlier run; go on with it by --resume, or move it away";
         return Err(format!("{} {message}", state.display()).into());
@@ -123,7 +91,7 @@ pub fn run(args: &Args) -> Outcome {
                 let line = epoch.line(number, step.step, images, [rate, beta]);
                 files::append(csv, &line)?;
             }
-            run.save_state(&trainer, &state)?;
+            files::write(&state, &run.state(&trainer)?)?;
             if bar.suspend(|| writeln!(stdout(), "epoch {number}: {epoch}")).is_err() {
                 // Nobody reads any more: as at Ctrl-C. The next line says what the error was.
                 is_stopped.store(true, Ordering::Relaxed);
@@ -132,8 +100,8 @@ pub fn run(args: &Args) -> Outcome {
         }
     }
     bar.finish_and_clear();
-    run.save_state(&trainer, &state)?;
-    run.save_weights(&trainer, &data, &test, &args.fitting)?;
+    files::write(&state, &run.state(&trainer)?)?;
+    save_weights(&run, &trainer, &test, &args.fitting)?;
     if is_stopped.load(Ordering::Relaxed) {
         let (step, total) = (trainer.steps(), trainer.total_steps());
         writeln!(stdout(), "stopped after step {step} of {total}; go on with --resume")?;
@@ -141,85 +109,22 @@ pub fn run(args: &Args) -> Outcome {
     Ok(())
 }
 
-impl Run {
-    fn save_state(&self, trainer: &Trainer, path: &Path) -> Outcome {
-        let record = serde_json::json!({ "run": self, "step": trainer.steps() }).to_string();
-        let state = trainer.state();
-        let groups = std::array::from_fn::<_, 4, _>(|i| (GROUPS[i], state[i]));
-        files::write(path, &weights::groups_to_bytes(groups, record)?)
-    }
-
-    fn resume(&self, trainer: &mut Trainer, path: &Path) -> Outcome {
-        let bytes = files::read(path)?;
-        let in_file = |error| files::in_file(path, &error);
-        let record = weights::record(&bytes).map_err(in_file)?;
-        let Stopped { run, step } = serde_json::from_str(&record)
-            .map_err(|error| format!("{}: no state of a run: {error}", path.display()))?;
-        if run != *self {
-            let differs = [
-                (run.seed != self.seed, format!("seed {} there, {} here", run.seed, self.seed)),
-                (
-                    run.epochs != self.epochs,
-                    format!("{} epochs there, {} here", run.epochs, self.epochs),
-                ),
-                (run.config != self.config, "another config".to_owned()),
-                (run.data != self.data, "other training images".to_owned()),
-            ];
-            let differs: Vec<String> = differs
-                .into_iter()
-                .filter_map(|(is_different, what)| is_different.then_some(what))
-                .collect();
-            let message = format!(
-                "{}: another run than this command's: {}",
-                path.display(),
-                differs.join(", ")
-            );
-            return Err(message.into());
-        }
-        let state = weights::groups_from_bytes(GROUPS, trainer.model().parameters(), &bytes)
-            .map_err(in_file)?;
-        Ok(trainer.restore(step, state)?)
-    }
-
-    /// D + KL of the run's first steps, by which whoever trains it again knows early whether it is the same run.
-    fn first_losses(&self, data: &Dataset) -> latent_ink::error::Result<Vec<f64>> {
-        let RunConfig { model, training } = self.config.clone();
-        let mut trainer = Trainer::new(model, training, data, self.seed, self.epochs)?;
-        let steps = trainer.total_steps().min(FIRST_STEPS);
-        (0..steps).map(|_| trainer.step(data).map(|step| step.recon + step.kl)).collect()
-    }
-
-    /// Writes the weights with their history and what they measure as stored.
-    fn save_weights(
-        &self,
-        trainer: &Trainer,
-        data: &Dataset,
-        test: &Dataset,
-        fitting: &Fitting,
-    ) -> Outcome {
-        let precision = fitting.precision.into();
-        let training = serde_json::json!({
-            "command": command(),
-            "seed": self.seed,
-            "epochs": self.epochs,
-            "steps": trainer.steps(),
-            "data": self.data,
-            "config": self.config.training,
-            "first_losses": self.first_losses(data)?,
-            "version": env!("CARGO_PKG_VERSION"),
-        });
-        let mut history = History { training, ..History::default() };
-        let (stored, _) =
-            weights::from_bytes(&weights::to_bytes(trainer.model(), &history, precision)?)?;
-        let pixels = self.config.training.pixels;
-        let measured = evaluate(&stored, test, pixels, 0)?;
-        let Evaluation { elbo, recon, kl, sse, .. } = measured;
-        history.metrics = serde_json::json!({ "pixels": pixels, "test": measured });
-        files::write(&fitting.out, &weights::to_bytes(trainer.model(), &history, precision)?)?;
-        let loss = -elbo;
-        writeln!(stdout(), "test: recon {recon:.2} + KL {kl:.2} = {loss:.2} nats, SSE {sse:.2}")?;
-        Ok(())
-    }
+/// Writes the weights with their history and what they measure as stored.
+fn save_weights(run: &Run, trainer: &Trainer, test: &Dataset, fitting: &Fitting) -> Outcome {
+    let precision = fitting.precision.into();
+    let mut training = run.record(trainer);
+    training["command"] = command().into();
+    let mut history = History { training, ..History::default() };
+    let (stored, _) =
+        weights::from_bytes(&weights::to_bytes(trainer.model(), &history, precision)?)?;
+    let pixels = run.config.training.pixels;
+    let measured = evaluate(&stored, test, pixels, 0)?;
+    let Evaluation { elbo, recon, kl, sse, .. } = measured;
+    history.metrics = serde_json::json!({ "pixels": pixels, "test": measured });
+    files::write(&fitting.out, &weights::to_bytes(trainer.model(), &history, precision)?)?;
+    let loss = -elbo;
+    writeln!(stdout(), "test: recon {recon:.2} + KL {kl:.2} = {loss:.2} nats, SSE {sse:.2}")?;
+    Ok(())
 }
 
 const COLUMNS: &str = "epoch,step,recon,kl,images_per_s,learning_rate,beta,seconds\n";

@@ -2,23 +2,52 @@
 /** The images that a run learns from, and those that it never sees. */
 
 import { P } from "../../picture.js";
-import { fetchDigits } from "../digits.js";
+import { words } from "../../words/rooms/train-data.en.js";
+import { fetchDigits, isListed } from "../digits.js";
+import { digestOf } from "./digest.js";
+import { loadOwn } from "./own-data/kept.js";
 
+/** @typedef {import("../digits.js").Digits} Digits */
 /** @typedef {import("./types.js").DataSet} DataSet */
+/** @typedef {import("./types.js").Images} Images */
 
 const PER_PART = 10_000;
 /** Every so many of the test digits are held out, so that all hands are among them. */
 const EVERY = 20;
 
+/** What comes with the page, by its key. @type {Record<string, { set: "mnist" | "fashion", parts: number }>} */
+const SHIPPED = {
+  10000: { set: "mnist", parts: 1 },
+  60000: { set: "mnist", parts: 6 },
+  "fashion-10000": { set: "fashion", parts: 1 },
+  fashion: { set: "fashion", parts: 6 },
+};
+
+/** Every key that `loadData` takes, in the order of a list. */
+export const DATA_KEYS = [...Object.keys(SHIPPED), "own"];
+
 /**
- * @param {string} key  how many of MNIST's digits
+ * @param {string} key  one of DATA_KEYS
  * @param {(got: number, all: number) => void} onProgress  bytes
  * @param {AbortSignal} signal
- * @returns {Promise<DataSet>}
+ * @returns {Promise<DataSet>} fresh arrays, which may be transferred
+ * @throws {Error} in words, where it could not be fetched, or is not there
  */
 export async function loadData(key, onProgress, signal) {
-  const count = Number(key);
-  const names = ["mnist-test.bin", ...Array.from({ length: count / PER_PART }, (_, i) => `mnist-train-${i}.bin`)];
+  const data = key === "own" ? await loadOwn() : await loadShipped(key, onProgress, signal);
+  if (!data) throw new Error(key === "own" ? words.noOwn : words.noFashion);
+  return { key, ...data };
+}
+
+/**
+ * @param {string} key
+ * @param {(got: number, all: number) => void} onProgress
+ * @param {AbortSignal} signal
+ */
+async function loadShipped(key, onProgress, signal) {
+  const { set, parts: count } = SHIPPED[key];
+  if (set === "fashion" && !(await isListed("fashion-held-out.bin"))) return undefined;
+  const names = [set === "mnist" ? "mnist-test.bin" : "fashion-held-out.bin", ...Array.from({ length: count }, (_, i) => `${set}-train-${i}.bin`)];
   /** @type {[number, number][]} */
   const progress = names.map(() => [0, 0]);
   const [test, ...parts] = await Promise.all(names.map((name, i) => fetchDigits(name, (got, all) => {
@@ -26,13 +55,26 @@ export async function loadData(key, onProgress, signal) {
     const [sum, total] = progress.reduce(([a, b], [c, d]) => [a + c, b + d]);
     onProgress(sum, total);
   }, signal)));
-  const train = { images: new Uint8Array(count * P), labels: new Uint8Array(count) };
-  parts.forEach(({ pixels, labels }, i) => {
+  const train = { images: new Uint8Array(count * PER_PART * P), labels: new Uint8Array(count * PER_PART) };
+  for (const [i, { pixels, labels }] of parts.entries()) {
     train.images.set(pixels, i * PER_PART * P);
     train.labels.set(labels, i * PER_PART);
-  });
-  const held = Array.from({ length: PER_PART / EVERY }, (_, i) => i * EVERY);
-  const heldOut = { images: new Uint8Array(held.length * P), labels: Uint8Array.from(held, (i) => test.labels[i]) };
-  held.forEach((from, i) => heldOut.images.set(test.pixels.subarray(from * P, (from + 1) * P), i * P));
-  return { key, train, heldOut };
+    await new Promise((done) => setTimeout(done)); // 8 MB at a time hold nothing up
+  }
+  const title = words.titles[/** @type {keyof typeof words.titles} */ (key)];
+  const classes = set === "fashion" ? { classes: words.fashionClasses } : {};
+  const heldOut = everySo(test, set === "mnist" ? EVERY : 1);
+  return { title, train, heldOut, hasLabels: true, ...classes, digest: await digestOf(train.images), isMnist: set === "mnist" };
+}
+
+/**
+ * @param {Digits} digits
+ * @param {number} every
+ * @returns {Images}
+ */
+function everySo({ pixels, labels }, every) {
+  const held = Array.from({ length: labels.length / every }, (_, i) => i * every);
+  const heldOut = { images: new Uint8Array(held.length * P), labels: Uint8Array.from(held, (i) => labels[i]) };
+  held.forEach((from, i) => heldOut.images.set(pixels.subarray(from * P, (from + 1) * P), i * P));
+  return heldOut;
 }

@@ -1,9 +1,20 @@
 // @ts-check
-/** The shapes that the room and its worker agree on. Types only: nothing here runs. */
+/** The shapes that the room and its workers agree on. Types only: nothing here runs. */
 
 /** @typedef {{ images: Uint8Array, labels: Uint8Array }} Images  B x P values, 255 = ink, and B labels. */
 
-/** @typedef {{ key: string, train: Images, heldOut: Images }} DataSet  What a run learns from, and what it never sees. */
+/**
+ * What a run learns from, and what it never sees.
+ * @typedef {object} DataSet
+ * @property {string} key  stable: what a link and a checkpoint name it by
+ * @property {string} title
+ * @property {Images} train
+ * @property {Images} heldOut
+ * @property {boolean} hasLabels  without, all labels are 0 and mean nothing
+ * @property {string[]} [classes]  what its labels stand for, where that is not the digit itself
+ * @property {string} digest  SHA-256 of the training images, hex; "" where the page has no HTTPS and so no crypto.subtle
+ * @property {boolean} isMnist
+ */
 
 /**
  * A run, as the worker is told.
@@ -15,17 +26,45 @@
  * @property {Images} heldOut  never trained on
  * @property {number} seed
  * @property {number} epochs
+ * @property {number} [workers]  1, which is the default, or how many train together; 0: as many as a trial finds to help
+ * @property {string} [digest]  of the images, by which a saved state knows them
+ * @property {Uint8Array} [state]  of the same run, to go on from
+ * @property {boolean} [isApart]  workers never share memory, as where the page is not cross-origin isolated; for tests
  */
+
+/**
+ * What else the worker is told, each with `action`.
+ * @typedef {object} Requests
+ * @property {Begin} begin
+ * @property {{}} play
+ * @property {{}} pause
+ * @property {{}} step  pauses, and takes one
+ * @property {{}} epoch  trains to the end of this epoch, and pauses
+ * @property {{ training?: string, beta?: number }} set  JSON of a config's `training`; from the next step on
+ * @property {{}} show  asks for a snapshot, which comes when measuring has not taken more than a tenth of the time
+ * @property {{}} save
+ * @property {{ training?: string, metrics?: string, precision?: Precision }} file  JSON: entries for the record, and what
+ *   was measured
+ */
+
+/** @typedef {"f32" | "f16" | "int8"} Precision  How a file holds its numbers. */
 
 /** @typedef {{ recon: number, kl: number, klPerDim: Float64Array }} Measured  Means over images, in nats. */
 
 /**
  * What the worker tells, each with `event`.
- * @typedef {{ event: "begun", stepsPerEpoch: number, totalSteps: number }} Begun
+ * @typedef {{ event: "begun", stepsPerEpoch: number, totalSteps: number, step: number, workers: number }} Begun
  * @typedef {{ event: "steps", step: number, steps: Float64Array, trained: number, learningRate: number, beta: number, isPlaying: boolean }} Steps
- *   recon, KL and norm of the gradient of each step; `trained` in ms
- * @typedef {{ event: "model", step: number, weights: ArrayBuffer, measured: Measured, trainMeasured?: Measured }} Snapshot
+ *   recon, KL and norm of the gradient of each step, none where this only says that it has paused; `trained` in ms since the
+ *   run began or was taken up
+ * @typedef {{ event: "model", step: number, weights: ArrayBuffer, measured: Measured, trainMeasured: Measured, measureMs: number }} Snapshot
+ *   `trainMeasured` is of 500 of the training images, always the same
+ * @typedef {{ event: "state", step: number, state: ArrayBuffer, config: string }} State
+ *   `config` is what `begin` needs beside the state: that of now, JSON
+ * @typedef {{ event: "file", step: number, bytes: ArrayBuffer }} File
+ * @typedef {{ event: "refused", message: string }} Refused  nothing changed, and the run goes on
  * @typedef {{ event: "failed", kind: string, message: string }} Failed
+ *   the run has paused; after a `DivergedError` it is where it was before that step, and can be set, saved and played
  */
 
 /**
@@ -34,21 +73,45 @@
  * @property {number} step
  * @property {number} stepsPerEpoch
  * @property {number} totalSteps
+ * @property {number} batch
  * @property {number} learningRate
  * @property {number} beta
- * @property {(milliseconds: number) => Float64Array} train
- * @property {(images: Uint8Array, labels: Uint8Array, seed: number) => Measured} evaluate
- * @property {() => Uint8Array<ArrayBuffer>} weights
- * @property {(learningRate: number) => void} setLearningRate
+ * @property {boolean} isAveraged
+ * @property {string} config
+ * @property {number} numbers
+ * @property {(milliseconds: number, end?: number) => Float64Array<ArrayBuffer>} train
+ * @property {(images: Uint8Array, labels: Uint8Array, first: number, seed: number) => Measured} measure
+ * @property {(precision: Precision) => Uint8Array<ArrayBuffer>} weights
+ * @property {(precision: Precision, training: string, metrics: string) => Uint8Array<ArrayBuffer>} file
+ * @property {() => Uint8Array<ArrayBuffer>} state
+ * @property {(state: Uint8Array) => void} restore
+ * @property {(training: string) => void} setTraining
  * @property {(beta: number) => void} setBeta
+ * @property {(index: number, of: number) => Float64Array} shardGradient
+ * @property {(index: number, of: number) => Uint32Array} part
+ * @property {(group: number, first: number, to: Float32Array) => void} give
+ * @property {(group: number, first: number, from: Float32Array) => void} take
+ * @property {(first: number, from: Float32Array) => void} addGradient
+ * @property {(first: number, end: number) => number} gradientSquares
+ * @property {(sums: Float64Array, shards: number, first: number, end: number) => Float64Array} apply
  * @property {() => void} free
  */
 
 /**
  * @typedef {object} TrainerCore
- * @property {() => Promise<unknown>} default
+ * @property {(start: { module_or_path: WebAssembly.Module }) => Promise<unknown>} default
  * @property {(milliseconds: number) => string} chooseTile
- * @property {new (config: string, images: Uint8Array, labels: Uint8Array, seed: number, epochs: number) => WebTrainer} Trainer
+ * @property {new (config: string, images: Uint8Array, labels: Uint8Array, seed: number, epochs: number, digest: string) => WebTrainer} Trainer
  */
+
+/**
+ * What a helper of the pool is told to begin with.
+ * @typedef {object} Joining
+ * @property {Begin} run
+ * @property {WebAssembly.Module} module
+ * @property {Place} place
+ */
+
+/** @typedef {{ index: number, of: number, shared?: SharedArrayBuffer, ports?: (MessagePort | undefined)[] }} Place  One of a pool. */
 
 export {};

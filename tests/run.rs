@@ -1,0 +1,419 @@
+//! A run as data: its state file, what can change in it while it goes on, and its steps divided among several trainers.
+
+use latent_ink::{
+    error::{Error, Result},
+    eval::{evaluate, measure_part},
+    nn::Parameters,
+    train::{
+        Augment, Dataset, Decay, Group, Pixels, Run, RunConfig, Shard, ShardSums, Step, Stopped,
+        Trainer, TrainingConfig,
+    },
+    weights::{self, History, Precision},
+};
+use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// Grey images of 4x4, none like another, with black and white among them: those draw nothing.
+fn small(count: usize) -> Dataset {
+    let level = |i: usize| ((i * i * 31 + i * 7) % 311).min(255) as u8;
+    let images = (0..count * 16).map(|i| if i % 5 == 0 { 0 } else { level(i) }).collect();
+    Dataset::new(images, vec![0; count], 16).expect("whole images")
+}
+
+fn dense() -> Value {
+    json!({
+        "input": { "height": 4, "width": 4, "channels": 1 },
+        "likelihood": "bernoulli",
+        "latent": { "gaussian": { "size": 3, "beta": 1.0 } },
+        "encoder": [{ "dense": 8 }, "relu"],
+        "decoder": [{ "dense": 8 }, "relu", { "dense": 16 }],
+    })
+}
+
+fn training() -> TrainingConfig {
+    TrainingConfig {
+        batch: 8,
+        learning_rate: 1e-2,
+        warm_up: 5,
+        decay: Decay::Cosine,
+        kl_warm_up: 1.5,
+        ..TrainingConfig::default()
+    }
+}
+
+fn run_of(model: &Value, training: TrainingConfig) -> Run {
+    let model = serde_json::from_value(model.clone()).expect("a whole config");
+    Run { config: RunConfig { model, training }, seed: 5, epochs: 5, data: "a digest".into() }
+}
+
+fn steps(trainer: &mut Trainer, data: &Dataset, count: usize) -> Vec<Step> {
+    (0..count).map(|_| trainer.step(data).expect("no divergence")).collect()
+}
+
+fn bits(parameters: &Parameters) -> Vec<u32> {
+    parameters.iter().flat_map(|t| t.values.iter().map(|value| value.to_bits())).collect()
+}
+
+fn state(trainer: &Trainer) -> [Vec<u32>; 4] {
+    trainer.state().map(bits)
+}
+
+/// Everything that a config can ask for, one part of it at a time.
+fn variants() -> Vec<(&'static str, Value, TrainingConfig)> {
+    let augment =
+        Augment { rotate: 20.0, shift: 0.5, stroke: 0.5, probability: 0.7, ..Augment::default() };
+    let mut flow = dense();
+    flow["latent"]["gaussian"]["flow"] = json!({ "couplings": 2, "hidden": 4 });
+    let mut plain = dense();
+    plain["latent"] = json!({ "plain": { "size": 3 } });
+    plain["likelihood"] = "gaussian".into();
+    vec![
+        ("as it is", dense(), training()),
+        ("averaged and clipped", dense(), TrainingConfig { ema: 0.9, clip: 0.5, ..training() }),
+        ("augmented", dense(), TrainingConfig { augment, augment_until: 0.4, ..training() }),
+        ("with free bits", dense(), TrainingConfig { free_bits: 0.05, ..training() }),
+        ("of three samples", flow, TrainingConfig { samples: 3, ..training() }),
+        ("of grey levels", plain, TrainingConfig { pixels: Pixels::Grey, ..training() }),
+    ]
+}
+
+/// A step by several trainers of one run, each of which keeps its own part of the moments, as workers do.
+fn step_together(trainers: &mut [Trainer], data: &Dataset) -> Result<Step> {
+    let of = trainers.len();
+    let count = trainers[0].group(Group::Parameters).count();
+    let part = |index| Shard { index, of }.part(count);
+    let losses: Vec<_> = (trainers.iter_mut().enumerate())
+        .map(|(index, trainer)| trainer.shard_gradient(data, Shard { index, of }))
+        .collect();
+    let gradients: Vec<_> = trainers.iter().map(|t| t.group(Group::Gradient).clone()).collect();
+    let mut sums = ShardSums { recon: 0.0, kl: 0.0, squares: 0.0 };
+    for (index, trainer) in trainers.iter_mut().enumerate() {
+        for other in (0..of).filter(|&other| other != index) {
+            let own = trainer.group_mut(Group::Gradient).pieces_mut(part(index));
+            for ((_, own), (_, theirs)) in own.zip(gradients[other].pieces(part(index))) {
+                own.iter_mut().zip(theirs).for_each(|(sum, d)| *sum += d);
+            }
+        }
+        sums.recon += losses[index].recon;
+        sums.kl += losses[index].kl;
+        sums.squares += trainer.gradient_squares(part(index));
+    }
+    let taken: Vec<Step> = (trainers.iter_mut().enumerate())
+        .map(|(index, trainer)| trainer.apply(sums, of, part(index)))
+        .collect::<Result<_>>()?;
+    for group in [Group::Parameters, Group::Averaged] {
+        let all: Vec<_> = trainers.iter().map(|trainer| trainer.group(group).clone()).collect();
+        for trainer in &mut *trainers {
+            for (other, theirs) in all.iter().enumerate() {
+                let own = trainer.group_mut(group).pieces_mut(part(other));
+                own.zip(theirs.pieces(part(other)))
+                    .for_each(|((_, a), (_, b))| a.copy_from_slice(b));
+            }
+        }
+    }
+    assert!(taken.iter().all(|step| *step == taken[0]), "everyone took the same step");
+    Ok(taken[0])
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn a_divided_step_is_the_whole_one_but_for_rounding() {
+    let data = small(50);
+    for (what, model, training) in variants() {
+        let run = run_of(&model, training);
+        let mut whole = run.begin(&data).expect("a possible run");
+        let want = steps(&mut whole, &data, 15);
+        for of in [1, 2, 3, 8] {
+            let mut trainers = vec![run.begin(&data).expect("a possible run"); of];
+            for want in &want {
+                let got = step_together(&mut trainers, &data).expect("no divergence");
+                assert_eq!(got.step, want.step);
+                // relative to the loss; sums of 8 rows in another order moved it 2e-7 at worst in 15 steps (measured)
+                for (got, want, of_what) in [
+                    (got.recon, want.recon, "recon"),
+                    (got.recon + got.kl, want.recon + want.kl, "loss"),
+                    (got.norm, want.norm, "norm"),
+                ] {
+                    let error = (got / want - 1.0).abs();
+                    assert!(error < 1e-4, "{what}, {of} shards, {of_what}: {got}, expected {want}");
+                }
+                if of == 1 {
+                    assert_eq!(got, *want, "{what}: one shard is the whole step");
+                }
+            }
+            let model = bits(trainers[0].model().parameters());
+            assert!(trainers.iter().all(|t| bits(t.model().parameters()) == model), "{what}");
+            assert_eq!(of == 1, model == bits(whole.model().parameters()), "{what}, {of} shards");
+        }
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn shards_have_each_thing_once() {
+    for (count, of) in [(128, 2), (128, 3), (7, 7), (100, 6), (652_824, 4)] {
+        let parts: Vec<_> = (0..of).map(|index| Shard { index, of }.part(count)).collect();
+        assert_eq!((parts[0].start, parts[of - 1].end), (0, count));
+        assert!(parts.windows(2).all(|pair| pair[0].end == pair[1].start));
+        let lengths = parts.iter().map(|part| part.len());
+        assert!(lengths.clone().max() <= lengths.min().map(|least| least + 1), "{parts:?}");
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn a_divided_step_that_diverges_changes_nobody() {
+    let data = small(50);
+    let run = run_of(&dense(), TrainingConfig { learning_rate: 1e6, warm_up: 0, ..training() });
+    let mut trainers = vec![run.begin(&data).expect("a possible run"); 2];
+    let (step, before) = loop {
+        let before = state(&trainers[0]);
+        match step_together(&mut trainers, &data) {
+            Ok(step) => assert!(step.step < 30, "a learning rate of a million should diverge"),
+            Err(Error::Diverged { step }) => break (step, before),
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert!(trainers.iter().all(|trainer| trainer.steps() + 1 == step));
+    assert_eq!(state(&trainers[0]), before);
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn a_run_goes_on_from_its_state_file_bit_for_bit() {
+    let data = small(50);
+    for (what, model, training) in variants() {
+        let run = run_of(&model, training);
+        let mut whole = run.begin(&data).expect("a possible run");
+        let want = steps(&mut whole, &data, 20);
+        let mut first = run.begin(&data).expect("a possible run");
+        steps(&mut first, &data, 10);
+        let file = run.state(&first).expect("a finite state");
+        let mut second = run.begin(&data).expect("a possible run");
+        run.restore(&mut second, &file).expect("this run's");
+        assert_eq!(second.steps(), 10);
+        assert_eq!(steps(&mut second, &data, 10), want[10..], "{what}");
+        assert_eq!(state(&second), state(&whole), "{what}");
+        let losses = [&second, &whole].map(|trainer| &trainer.past().first_losses);
+        assert_eq!(losses[0].len(), 20);
+        // They are told, not computed with: what reads their decimals may miss by the last bit.
+        assert!(losses[0].iter().zip(losses[1]).all(|(a, b)| (a / b - 1.0).abs() < 1e-15));
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn the_state_of_another_run_is_refused_in_words() {
+    let data = small(50);
+    let run = run_of(&dense(), training());
+    let mut trainer = run.begin(&data).expect("a possible run");
+    steps(&mut trainer, &data, 3);
+    let file = run.state(&trainer).expect("a finite state");
+    let before = state(&trainer);
+    let mut refused = |run: &Run, file: &[u8], words: &str| {
+        let error = run.restore(&mut trainer, file).expect_err("another run");
+        assert!(matches!(error, Error::Weights(_)) && error.to_string().contains(words), "{error}");
+        assert_eq!((state(&trainer), trainer.steps()), (before.clone(), 3));
+    };
+    refused(&Run { seed: 6, ..run.clone() }, &file, "seed 5 there, 6 here");
+    refused(&Run { epochs: 6, ..run.clone() }, &file, "5 epochs there, 6 here");
+    refused(&Run { data: "other".into(), ..run.clone() }, &file, "other training images");
+    let mut other = run.clone();
+    other.config.training.clip = 1.0;
+    refused(&other, &file, "another config of the training");
+    let mut model = dense();
+    model["latent"]["gaussian"]["beta"] = 2.0.into();
+    refused(&run_of(&model, training()), &file, "another config of the model");
+    refused(&run, &file[..1000], "cut short");
+    refused(&run, &[], "too short");
+    let weights = weights::to_bytes(
+        run.begin(&data).expect("a run").model(),
+        &History::default(),
+        Precision::F32,
+    );
+    refused(&run, &weights.expect("finite"), "no state of a run");
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn what_can_change_in_a_run_acts_from_the_next_step_on() {
+    let data = small(50);
+    let changes = [
+        TrainingConfig { learning_rate: 2e-2, warm_up: 0, decay: Decay::Linear, ..training() },
+        TrainingConfig { clip: 0.1, free_bits: 0.5, kl_warm_up: 0.0, ..training() },
+        TrainingConfig { pixels: Pixels::Threshold, samples: 4, ..training() },
+        TrainingConfig {
+            adam: latent_ink::nn::AdamConfig { beta_1: 0.5, ..training().adam },
+            augment: Augment { shift: 1.0, probability: 1.0, ..Augment::default() },
+            ..training()
+        },
+    ];
+    for changed in changes {
+        let mut trainer = run_of(&dense(), training()).begin(&data).expect("a possible run");
+        let mut as_before = trainer.clone();
+        steps(&mut trainer, &data, 7);
+        steps(&mut as_before, &data, 7);
+        trainer.set_training(changed.clone()).expect("a possible change");
+        trainer.set_beta(1.0).expect("the one it has");
+        assert_eq!(trainer.past().changed_after, [7]);
+
+        // As a run that always had this config and stood where this one stands.
+        let run = Run::of(&trainer, "a digest");
+        assert_eq!(run.config.training, changed);
+        let file = run.state(&trainer).expect("finite");
+        let mut other = run.begin(&data).expect("a possible run");
+        run.restore(&mut other, &file).expect("the same run");
+        let got = steps(&mut trainer, &data, 7);
+        assert_eq!(got, steps(&mut other, &data, 7));
+        assert_eq!(state(&trainer), state(&other));
+        assert_ne!(got, steps(&mut as_before, &data, 7));
+        // And back again.
+        trainer.set_training(training()).expect("what it began with");
+        steps(&mut trainer, &data, 3);
+        assert_eq!(trainer.past().changed_after, [7, 14]);
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn what_cannot_change_in_a_run_is_refused_and_nothing_changes() {
+    let data = small(50);
+    let refused = |from: TrainingConfig, to: TrainingConfig, words: &str| {
+        let mut trainer = run_of(&dense(), from.clone()).begin(&data).expect("a possible run");
+        let mut as_before = trainer.clone();
+        let error = trainer.set_training(to).expect_err("not possible");
+        assert!(matches!(error, Error::Config(_)) && error.to_string().contains(words), "{error}");
+        assert_eq!(*trainer.training(), from);
+        assert_eq!(steps(&mut trainer, &data, 3), steps(&mut as_before, &data, 3));
+    };
+    refused(training(), TrainingConfig { batch: 9, ..training() }, "began with 8");
+    refused(training(), TrainingConfig { ema: 0.9, ..training() }, "without averaged");
+    let averaged = TrainingConfig { ema: 0.9, ..training() };
+    refused(averaged.clone(), training(), "with averaged");
+    refused(averaged.clone(), TrainingConfig { ema: 1.0, ..averaged }, "below 1");
+    refused(training(), TrainingConfig { learning_rate: -1.0, ..training() }, "learning_rate");
+    let both = TrainingConfig { samples: 2, free_bits: 0.1, ..training() };
+    refused(training(), both, "1 sample");
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn a_run_that_diverged_goes_on_with_a_smaller_learning_rate() {
+    let data = small(50);
+    let mut trainer = run_of(&dense(), training()).begin(&data).expect("a possible run");
+    steps(&mut trainer, &data, 5);
+    let good = Run::of(&trainer, "a digest").state(&trainer).expect("finite");
+    let absurd = TrainingConfig { learning_rate: 1e6, warm_up: 0, ..training() };
+    trainer.set_training(absurd).expect("a possible change");
+    let diverged = (0..20).find_map(|_| trainer.step(&data).err()).expect("it diverges");
+    assert!(diverged.to_string().contains("smaller learning rate"), "{diverged}");
+    trainer.set_training(training()).expect("a possible change");
+    Run::of(&trainer, "a digest").restore(&mut trainer, &good).expect("this run's");
+    assert_eq!(trainer.steps(), 5);
+    let mut undisturbed = run_of(&dense(), training()).begin(&data).expect("a possible run");
+    steps(&mut undisturbed, &data, 5);
+    assert_eq!(steps(&mut trainer, &data, 10), steps(&mut undisturbed, &data, 10));
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn a_record_says_how_the_model_was_trained() {
+    let data = small(50);
+    let run = run_of(&dense(), training());
+    let mut trainer = run.begin(&data).expect("a possible run");
+    let losses: Vec<f64> =
+        steps(&mut trainer, &data, 4).iter().map(|step| step.recon + step.kl).collect();
+    let record = run.record(&trainer);
+    assert_eq!((&record["seed"], &record["epochs"]), (&json!(5), &json!(5)));
+    assert_eq!((&record["steps"], &record["data"]), (&json!(4), &json!("a digest")));
+    assert_eq!(record["first_losses"], json!(losses));
+    assert_eq!(record["config"], json!(training()));
+    assert!(record["version"].is_string() && record["changed_after"].is_null());
+    trainer.set_beta(2.0).expect("a possible change");
+    assert_eq!(Run::of(&trainer, "a digest").record(&trainer)["changed_after"], json!([4]));
+    let stopped = Stopped::from_bytes(&run.state(&trainer).expect("finite")).expect("a state");
+    assert_eq!((stopped.run, stopped.step), (run, 4));
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn parts_measure_what_the_whole_measures() {
+    let data = small(250);
+    for (what, model, training) in variants() {
+        let mut trainer = run_of(&model, training).begin(&data).expect("a possible run");
+        steps(&mut trainer, &data, 5);
+        for pixels in [Pixels::Bernoulli, Pixels::Grey] {
+            let whole = evaluate(trainer.model(), &data, pixels, 3).expect("images of this size");
+            let (mut recon, mut kl, mut kl_per_dim) = (0.0, 0.0, [0.0; 3]);
+            for first in [0, 100, 200] {
+                let indices: Vec<usize> = (first..data.len().min(first + 100)).collect();
+                let share = indices.len() as f64 / data.len() as f64;
+                let part = data.subset(&indices);
+                let got = measure_part(trainer.model(), &part, first as u64, pixels, 3)
+                    .expect("images of this size");
+                recon += share * got.recon;
+                kl += share * got.kl;
+                kl_per_dim.iter_mut().zip(got.kl_per_dim).for_each(|(sum, kl)| *sum += share * kl);
+            }
+            // f64 sums in another order
+            let same = |got: f64, want: f64| (got - want).abs() <= 1e-9 * want.abs();
+            assert!(same(recon, whole.recon) && recon > 1.0, "{what}: {recon}, {}", whole.recon);
+            assert!(same(kl, whole.kl), "{what}: {kl}, {}", whole.kl);
+            assert!(kl_per_dim.iter().zip(&whole.kl_per_dim).all(|(&a, &b)| same(a, b)), "{what}");
+        }
+    }
+}
+
+/// What `tests/e2e/train-engine.test.mjs` holds the page's trainer against: 100 steps of the 784-400-20 VAE on the first 10,000
+/// training digits. `LATENT_INK_WRITE=1 cargo test --test run a_hundred` writes the fixture anew.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn a_hundred_steps_are_those_of_the_fixture() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Ok(file) = std::fs::read(folder.join("data/mnist/train-images-idx3-ubyte")) else {
+        println!("skipped: no data/mnist; `cargo xtask data` gets it");
+        return;
+    };
+    let path = folder.join("tests/fixtures/hundred-steps.json");
+    let images = file[16..16 + 10_000 * 784].to_vec();
+    let data = Dataset::new(images, vec![0; 10_000], 784).expect("whole images");
+    let config = json!({
+        "model": {
+            "input": { "height": 28, "width": 28, "channels": 1 },
+            "likelihood": "bernoulli",
+            "latent": { "gaussian": { "size": 20, "beta": 1 } },
+            "encoder": [{ "dense": 400 }, "relu"],
+            "decoder": [{ "dense": 400 }, "relu", { "dense": 784 }],
+        },
+        "training": { "batch": 128, "learning_rate": 1e-3, "pixels": "bernoulli" },
+    });
+    let run = Run {
+        config: serde_json::from_value(config.clone()).expect("a config"),
+        seed: 7,
+        epochs: 3,
+        data: String::new(),
+    };
+    let mut trainer = run.begin(&data).expect("a possible run");
+    let losses: Vec<f64> =
+        steps(&mut trainer, &data, 100).iter().map(|step| step.recon + step.kl).collect();
+    if std::env::var_os("LATENT_INK_WRITE").is_some() {
+        let made_by = "LATENT_INK_WRITE=1 cargo test --test run a_hundred";
+        let rounded: Vec<f64> = losses.iter().map(|loss| (loss * 1e6).round() / 1e6).collect();
+        let fixture = json!({ "made_by": made_by, "config": config, "seed": 7, "epochs": 3, "losses": rounded });
+        std::fs::write(&path, format!("{fixture}\n")).expect("the folder is there");
+    }
+    let fixture = std::fs::read_to_string(&path).expect("the fixture is in the repository");
+    let fixture: Value = serde_json::from_str(&fixture).expect("JSON");
+    let want: Vec<f64> = serde_json::from_value(fixture["losses"].clone()).expect("numbers");
+    assert_eq!((want.len(), fixture["config"].clone()), (100, config));
+    assert!(want[99] < 0.7 * want[0], "a run that learns: {} to {}", want[0], want[99]);
+    for (step, (got, want)) in losses.iter().zip(&want).enumerate() {
+        // relative; machines differ in the order of sums, which 100 steps amplify
+        let error = (got / want - 1.0).abs();
+        assert!(error < 1e-3, "step {}: {got}, expected {want}", step + 1);
+    }
+}

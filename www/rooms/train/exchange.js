@@ -1,0 +1,208 @@
+// @ts-check
+/**
+ * How the workers of a pool pass numbers to one another. All of them make the same calls in the same order; each call ends
+ * when everyone's numbers are there, and what comes is read in the order of the workers, so that sums are always the same.
+ */
+
+/** @typedef {import("./types.js").Place} Place */
+/** @typedef {(to: number, room: Float32Array) => void} Write */
+/** @typedef {(from: number, numbers: Float32Array) => void} Read */
+
+/**
+ * @typedef {object} Exchange
+ * @property {number} index
+ * @property {number} of
+ * @property {(lengths: number[], write: Write, read: Read) => Promise<void>} scatter  to each of the others its own
+ * @property {(lengths: number[], write: (room: Float32Array) => void, read: Read) => Promise<void>} share  the same to all others
+ * @property {(numbers: number[]) => Promise<Float64Array[]>} tell  up to four, to all
+ * @property {() => void} fail  whoever waits or will wait here fails
+ */
+
+/** How many numbers `tell` takes. */
+const TOLD = 4;
+
+/** How long a worker waits for another, in ms. Chosen: five times the longest step that anyone would sit through. */
+const PATIENCE_MS = 10_000;
+
+/** And how often: the first time it may have been the machine that slept. */
+const TRIES = 2;
+
+/** Turns of looking before a worker sleeps: about 20 µs, what waking up costs. */
+const LOOKS = 2000;
+
+export class Lost extends Error {
+  constructor() {
+    super("one of the workers that train together has stopped answering");
+    this.name = "LostError";
+  }
+}
+
+/**
+ * @param {Place} place
+ * @param {number} most  numbers in one letter
+ * @returns {Exchange}
+ */
+export function join(place, most) {
+  return place.shared ? new SharedExchange(place, place.shared, most) : new PortExchange(place, most);
+}
+
+/**
+ * Bytes of shared memory for a pool.
+ * @param {number} of
+ * @param {number} most
+ */
+export const sharedBytes = (of, most) => 4 * WORDS + 8 * TOLD * of + 4 * most * of * of;
+
+/** Words before the numbers: how many have arrived, how often all have, whether anyone failed; and one that keeps 8 bytes. */
+const WORDS = 4;
+const [ARRIVED, ROUND, FAILED] = [0, 1, 2];
+
+/** Through memory that all see: for each pair a place, of which one with oneself is for all. */
+class SharedExchange {
+  index;
+  of;
+  #control;
+  #told;
+  #places;
+
+  /** @param {Place} place @param {SharedArrayBuffer} shared @param {number} most */
+  constructor({ index, of }, shared, most) {
+    this.index = index;
+    this.of = of;
+    this.#control = new Int32Array(shared, 0, WORDS);
+    const start = 4 * WORDS;
+    this.#told = Array.from({ length: of }, (_, i) => new Float64Array(shared, start + 8 * TOLD * i, TOLD));
+    const rest = start + 8 * TOLD * of;
+    this.#places = Array.from({ length: of }, (_, from) =>
+      Array.from({ length: of }, (_, to) => new Float32Array(shared, rest + 4 * most * (from * of + to), most)));
+  }
+
+  /** @param {number[]} lengths @param {Write} write @param {Read} read */
+  async scatter(lengths, write, read) {
+    for (let to = 0; to < this.of; to += 1) if (to !== this.index) write(to, this.#places[this.index][to].subarray(0, lengths[to]));
+    this.#meet();
+    for (let from = 0; from < this.of; from += 1) if (from !== this.index) read(from, this.#places[from][this.index].subarray(0, lengths[this.index]));
+  }
+
+  /** @param {number[]} lengths @param {(room: Float32Array) => void} write @param {Read} read */
+  async share(lengths, write, read) {
+    write(this.#places[this.index][this.index].subarray(0, lengths[this.index]));
+    this.#meet();
+    for (let from = 0; from < this.of; from += 1) if (from !== this.index) read(from, this.#places[from][from].subarray(0, lengths[from]));
+  }
+
+  /** @param {number[]} numbers */
+  async tell(numbers) {
+    this.#told[this.index].set(numbers);
+    this.#meet();
+    return this.#told.map((told) => told.slice());
+  }
+
+  fail() {
+    Atomics.store(this.#control, FAILED, 1);
+    Atomics.notify(this.#control, ROUND);
+  }
+
+  /** Until everyone has come here. */
+  #meet() {
+    const control = this.#control;
+    const round = Atomics.load(control, ROUND);
+    if (Atomics.add(control, ARRIVED, 1) + 1 === this.of) {
+      Atomics.store(control, ARRIVED, 0);
+      Atomics.add(control, ROUND, 1);
+      Atomics.notify(control, ROUND);
+    }
+    for (let looks = 0; looks < LOOKS && Atomics.load(control, ROUND) === round; looks += 1);
+    for (let tries = 0; Atomics.load(control, ROUND) === round;) {
+      if (Atomics.load(control, FAILED) || tries === TRIES) throw new Lost();
+      if (Atomics.wait(control, ROUND, round, PATIENCE_MS) === "timed-out") tries += 1;
+    }
+    if (Atomics.load(control, FAILED)) throw new Lost();
+  }
+}
+
+/** Through ports, in buffers that move: what came is what the next letter is written into. */
+class PortExchange {
+  index;
+  of;
+  #ports;
+  #most;
+  /** @type {ArrayBuffer[]} */
+  #spare = [];
+  /** @type {any[][]} */
+  #letters;
+  /** @type {(() => void) | undefined} */
+  #wake;
+  #hasFailed = false;
+
+  /** @param {Place} place @param {number} most */
+  constructor({ index, of, ports = [] }, most) {
+    this.index = index;
+    this.of = of;
+    this.#ports = ports;
+    this.#most = most;
+    this.#letters = Array.from({ length: of }, () => []);
+    ports.forEach((port, from) => {
+      if (port) port.onmessage = ({ data }) => {
+        this.#letters[from].push(data);
+        this.#wake?.();
+      };
+    });
+  }
+
+  /** @param {number[]} lengths @param {Write} write @param {Read} read */
+  async scatter(lengths, write, read) {
+    this.#ports.forEach((port, to) => this.#send(port, lengths[to], (room) => write(to, room)));
+    (await this.#receive()).forEach((buffer, from) => buffer && this.#read(buffer, lengths[this.index], from, read));
+  }
+
+  /** @param {number[]} lengths @param {(room: Float32Array) => void} write @param {Read} read */
+  async share(lengths, write, read) {
+    this.#ports.forEach((port) => this.#send(port, lengths[this.index], write));
+    (await this.#receive()).forEach((buffer, from) => buffer && this.#read(buffer, lengths[from], from, read));
+  }
+
+  /** @param {number[]} numbers */
+  async tell(numbers) {
+    const own = new Float64Array(TOLD);
+    own.set(numbers);
+    for (const port of this.#ports) port?.postMessage(own);
+    return (await this.#receive()).map((told) => told ?? own);
+  }
+
+  fail() {
+    this.#hasFailed = true;
+    this.#wake?.();
+  }
+
+  /** @param {MessagePort | undefined} port @param {number} length @param {(room: Float32Array) => void} write */
+  #send(port, length, write) {
+    if (!port) return;
+    const buffer = this.#spare.pop() ?? new ArrayBuffer(4 * this.#most);
+    write(new Float32Array(buffer, 0, length));
+    port.postMessage(buffer, [buffer]);
+  }
+
+  /** @param {ArrayBuffer} buffer @param {number} length @param {number} from @param {Read} read */
+  #read(buffer, length, from, read) {
+    read(from, new Float32Array(buffer, 0, length));
+    this.#spare.push(buffer);
+  }
+
+  /** A letter from each of the others, in their order; nothing at one's own place. @returns {Promise<any[]>} */
+  async #receive() {
+    const isThere = () => this.#ports.every((port, from) => !port || this.#letters[from].length);
+    for (let tries = 0; !isThere();) {
+      if (this.#hasFailed || tries === TRIES) throw new Lost();
+      const isLate = await new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(true), PATIENCE_MS);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve(false);
+        };
+      });
+      if (isLate) tries += 1;
+    }
+    return this.#ports.map((port, from) => port && this.#letters[from].shift());
+  }
+}
