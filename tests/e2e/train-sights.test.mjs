@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 
 import { Checkpoints } from "../../www/rooms/train/checkpoints.js";
 import { alignedBySteps, keepSome, Series } from "../../www/rooms/train/series.js";
-import { configOf, readSettings } from "../../www/rooms/train/settings.js";
+import { readSettings } from "../../www/rooms/train/settings.js";
 import { yardsticksOf } from "../../www/rooms/train/yardsticks.js";
 import { BASE_URL, launch, newPage, ready, seriousFindings, settled } from "./browser.mjs";
 
@@ -96,16 +96,13 @@ describe("checkpoints", () => {
 });
 
 describe("yardsticks", () => {
-  const of = (/** @type {Record<string, string>} */ own, key = "10000") => {
-    const settings = readSettings(own);
-    return yardsticksOf({ data: { key }, latent: settings.preset.latent, config: configOf(settings) }).map(({ name }) => name);
-  };
+  const of = (/** @type {Record<string, string>} */ own, isMnist = true) => yardsticksOf({ data: { isMnist }, settings: readSettings(own) }).map(({ name }) => name);
 
   it("are_for_sampled_digits_and_a_bound_alone", () => {
     assert.deepEqual(of({}), ["best", "plain"]);
     assert.deepEqual(of({ "train.net": "map" }), ["best", "plane"]);
     assert.deepEqual(of({ "train.net": "ae" }), []);
-    assert.deepEqual(of({}, "fashion"), []);
+    assert.deepEqual(of({}, false), []);
   });
 });
 

@@ -46,7 +46,7 @@ export class Darkroom {
    * @param {Snapshot} snapshot
    * @returns {Promise<Pictures | undefined>} undefined where another request took its place
    */
-  async develop({ data: { heldOut }, settings: { preset: { latent } } }, snapshot) {
+  async develop({ data: { heldOut }, settings: { latent } }, snapshot) {
     const made = this.#made.get(snapshot);
     if (made) return made;
     const isPlane = latent === 2;

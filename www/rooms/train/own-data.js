@@ -48,6 +48,7 @@ class OwnData {
   /** @type {Reading | undefined} */
   #reading;
   #lookedAt = 0;
+  #shownRefused = 0;
   #isOpen = true;
   #dialog;
   #kept = element("div", { class: "kept", id: "own-kept", hidden: true });
@@ -221,6 +222,8 @@ class OwnData {
 
   /** @param {import("./own-data/reading.js").Told} told */
   #showRefused({ refused, refusedCount }) {
+    if (refusedCount === this.#shownRefused) return; // the list may be open, or scrolled
+    this.#shownRefused = refusedCount;
     const list = element("ul", {}, ...refused.map(({ path, reason }) => element("li", {}, element("b", {}, path), ` \u2013 ${reason}`)));
     if (refusedCount > refused.length) list.append(element("li", {}, words.moreRefused(refusedCount - refused.length)));
     this.#refused.replaceChildren(element("summary", {}, words.refused(refusedCount)), list);

@@ -11,7 +11,6 @@ import { Curve } from "./curve.js";
 import { Darkroom, SAMPLES, SHOWN } from "./darkroom.js";
 import { FilmButton } from "./film-button.js";
 import { Scrub } from "./scrub.js";
-import { configOf } from "./settings.js";
 import { SmallCurve } from "./small-curve.js";
 import { Unfolding } from "./unfolding.js";
 import { yardsticksOf } from "./yardsticks.js";
@@ -139,7 +138,7 @@ export class Sights {
     const run = this.#run;
     const measure = this.chosen ? { ...this.chosen.measured, step: this.chosen.step } : run?.measures.at(-1);
     const step = this.chosen?.step;
-    const yardsticks = run ? yardsticksOf({ data: run.data, latent: run.settings.preset.latent, config: configOf(run.settings) }) : [];
+    const yardsticks = run ? yardsticksOf(run) : [];
     this.#curve.show(run, { yardsticks, lines: this.#desk.view.own["train.lines"], measure, chosen: step });
     this.#scrub.show(run, this.chosen);
     this.#film.show(run);
@@ -157,17 +156,18 @@ export class Sights {
    * @param {Pictures} pictures
    * @param {number} step
    */
-  #paint({ data: { heldOut } }, pictures, step) {
+  #paint({ data: { heldOut, hasLabels, classes } }, pictures, step) {
     this.#shown = pictures;
     const { tints, reading } = this.#desk;
     const imageOf = (/** @type {Uint8Array} */ images, /** @type {number} */ i) => images.subarray(i * P, (i + 1) * P);
+    const nameOf = (/** @type {number} */ label) => (hasLabels ? classes?.[label] ?? String(label) : words.image);
     this.#truth.forEach(({ canvas, grid }, i) => {
       canvas.hidden = this.#recon[i].canvas.hidden = i >= heldOut.labels.length; // a person's own may be fewer
       if (canvas.hidden) return;
       grid.show(inked(imageOf(heldOut.images, i), tints.ink));
-      grid.describe(words.saidTrue(heldOut.labels[i]));
+      grid.describe(words.saidTrue(nameOf(heldOut.labels[i])));
       this.#recon[i].grid.show(inked(imageOf(pictures.heldOut, i), tints.xHat));
-      this.#recon[i].grid.describe(words.saidRecon(heldOut.labels[i]));
+      this.#recon[i].grid.describe(words.saidRecon(nameOf(heldOut.labels[i])));
     });
     this.#drawn.forEach(({ grid }, i) => grid.show(inked(imageOf(pictures.samples, i), tints.xHat)));
     this.#unfolding.show(pictures, heldOut.labels, reading?.isEmpty ? undefined : reading?.mu, tints.xHat);

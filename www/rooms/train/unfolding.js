@@ -100,7 +100,7 @@ export function paintMeans(ctx, side, mu, labels, { palette: { hairline }, class
   const edge = (NUMERAL * side) / 2; // one that lies beyond the plane stands at its edge, whole
   const within = (/** @type {number} */ px) => Math.min(side - edge, Math.max(edge, px));
   labels.forEach((label, i) => {
-    ctx.fillStyle = classes[label];
+    ctx.fillStyle = classes[label % classes.length]; // a person's own images may have more
     ctx.fillText(String(label), within(axis.px(mu[2 * i])), within(side - axis.px(mu[2 * i + 1])));
   });
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** What a good value is: what others have come to on the same images, counted in the same way. */
 
+/** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {import("./types.js").DataSet} DataSet */
 /** @typedef {{ low: number, high: number, name: "best" | "plain" | "plane" }} Yardstick  nats of an image: recon + KL */
 
@@ -17,19 +18,14 @@ const PLANE = { low: 150.9, high: 154.3, name: "plane" };
 
 /** Fewer dimensions than this cannot do what one hidden layer can. */
 const ENOUGH = 16;
-const MNIST = ["10000", "60000"];
 
 /**
  * Those that a run may be held against: nothing is said of other images, of grey levels, or of a network without KL.
- * @param {object} run
- * @param {Pick<DataSet, "key">} run.data
- * @param {number} run.latent
- * @param {{ model: { likelihood: unknown, latent: object }, training: { pixels: unknown } }} run.config
+ * @param {{ data: Pick<DataSet, "isMnist">, settings: Pick<Settings, "kind" | "latent" | "pixels" | "likelihood"> }} run
  * @returns {Yardstick[]}
  */
-export function yardsticksOf({ data, latent, config: { model, training } }) {
-  const isBound = "gaussian" in model.latent && model.likelihood === "bernoulli" && training.pixels === "bernoulli";
-  if (!isBound || !MNIST.includes(data.key)) return [];
+export function yardsticksOf({ data: { isMnist }, settings: { kind, latent, pixels, likelihood } }) {
+  if (!isMnist || kind === "plain" || pixels !== "bernoulli" || likelihood !== "bernoulli") return [];
   if (latent === 2) return [BEST, PLANE];
   return latent >= ENOUGH ? [BEST, PLAIN] : [BEST];
 }

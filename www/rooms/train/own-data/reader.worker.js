@@ -140,7 +140,7 @@ async function prepare(file, path, isOnly, isPacked = false) {
       if (isPacked) throw new Error(words.packedTwice);
       return () => attempt(path, () => readGzip(file, path));
     }
-    if (isIdx(head)) return () => attempt(path, () => takeIdx(file.stream(), path));
+    if (isIdx(head)) return () => attempt(path, () => takeIdx(file.stream(), path, isPacked ? 0 : file.size));
     const size = pictureSize(head) ?? pictureSize(new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer()));
     if (!size) throw new Error(words.unknownFile(beginningOf(head)));
     const isSheet = way.tile === undefined ? isOnly : way.tile > 0;
@@ -226,9 +226,9 @@ async function readGzip(file, path) {
   const { value } = await reader.read().catch(() => {
     throw new Error(words.gzipDamaged);
   });
-  await reader.cancel();
+  void reader.cancel().catch(() => {}); // it comes to its end with the other half
   if (!value || !isIdx(value)) throw new Error(words.gzipOther(value ? beginningOf(value) : ""));
-  await takeIdx(stream, path).catch((error) => {
+  await takeIdx(stream, path, file.size).catch((error) => {
     throw error instanceof TypeError ? new Error(words.gzipDamaged) : error;
   });
 }
@@ -236,9 +236,10 @@ async function readGzip(file, path) {
 /**
  * @param {ReadableStream<Uint8Array>} stream
  * @param {string} path
+ * @param {number} size  bytes of the file as it came, for the progress
  */
-async function takeIdx(stream, path) {
-  const from = collection.count;
+async function takeIdx(stream, path, size) {
+  const [from, before] = [collection.count, told.bytes];
   /** @type {number[]} */
   let lengths = [];
   let labels = new Uint8Array(0);
@@ -247,12 +248,15 @@ async function takeIdx(stream, path) {
     lengths = header.lengths;
     if (lengths.length === 1) labels = new Uint8Array(Math.min(lengths[0], 10 * MOST_IMAGES));
   }, (values) => {
-    if (lengths.length === 1) labels[i++] = values[0];
+    if (lengths.length === 1) labels[i] = values[0];
     // The rest is read too: it says whether the file is whole, and labels may come after it.
     else if (collection.count === MOST_IMAGES) told.isFull = true;
     else takeLevels(values, lengths[2], lengths[1]);
+    i += 1;
+    told.bytes = before + Math.round((size * i) / lengths[0]);
     tellSometimes();
   });
+  told.bytes = before;
   if (lengths.length === 1) idxLabels.push({ path, count: lengths[0], labels });
   else idxImages.push({ path, count: lengths[0], from });
 }
