@@ -6,8 +6,8 @@
 
 import { OWN } from "../address.js";
 import { chooseTier } from "../tier.js";
-import { words } from "../words/rooms/train.en.js";
-import { words as fileWords } from "../words/rooms/train-files.en.js";
+import { words } from "../words/rooms/train.js";
+import { words as fileWords } from "../words/rooms/train-files.js";
 import { element } from "./dom.js";
 import { loadData } from "./train/data.js";
 import { Form } from "./train/form.js";
