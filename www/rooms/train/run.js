@@ -3,7 +3,7 @@
 
 import { recordOf } from "./safetensors.js";
 import { configOf, differences, isSame, KINDS, NAMES, trainingOf } from "./settings.js";
-import { StepLog } from "./step-log.js";
+import { lossOf, StepLog } from "./step-log.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {import("./step-log.js").Batch} Batch */
@@ -27,6 +27,12 @@ import { StepLog } from "./step-log.js";
  * @property {number} trained
  */
 
+/**
+ * A loss so many times that of the first batch, which is of random weights, for so many steps comes to nothing any more. Chosen: at a learning
+ * rate of 100 and more it is 1e6 times that and stays there, and the largest change of β on the way is over in some twenty steps.
+ */
+const APART = { times: 50, steps: 100 };
+
 export class Run {
   /** @type {Settings} */
   settings;
@@ -42,8 +48,8 @@ export class Run {
   workers = 1;
   /** Why it cannot go on. */
   trouble = "";
-  /** Whether that is because its numbers were no longer finite. */
-  hasDiverged = false;
+  /** @type {"" | "infinite" | "apart"} whether that is because its numbers were no longer finite, or its loss beyond all measure */
+  divergence = "";
   /** Why what was set last is not what runs. */
   refusal = "";
   /** @type {(Cost & { norm: number })[]} each step */
@@ -64,6 +70,8 @@ export class Run {
   #isAsked = true;
   /** The step at which it pauses by itself. */
   #until = Infinity;
+  /** Steps without a break whose loss was beyond all measure. */
+  #apart = 0;
   /** @type {{ before: Settings, after: Settings } | undefined} the change that was sent last */
   #change;
   /** @type {Settings | undefined} which the worker did not take */
@@ -240,6 +248,8 @@ export class Run {
   #add(batch) {
     const { step, recon, kl, norm } = batch;
     this.log.push(batch);
+    const first = /** @type {Batch} */ (this.log.at(0));
+    this.#apart = lossOf(batch) > APART.times * lossOf(first) ? this.#apart + 1 : 0;
     this.batches.push({ step, recon, kl, norm });
   }
 
@@ -251,6 +261,10 @@ export class Run {
       this.#add({ step: each, recon: steps[i], kl: steps[i + 1], norm: steps[i + 2], rate, beta, trained: this.trained });
     }
     this.step = step;
+    if (this.#apart >= APART.steps) {
+      this.pause();
+      [this.trouble, this.divergence] = ["it has come apart", "apart"];
+    }
     if (this.isOver || (step >= this.#until && !isPlaying)) this.isPlaying = false;
     this.#onChange();
   }
@@ -264,7 +278,7 @@ export class Run {
 
   /** @param {string} kind @param {string} message */
   #fail(kind, message) {
-    [this.isPlaying, this.trouble, this.hasDiverged] = [false, message, kind === "DivergedError"];
+    [this.isPlaying, this.trouble, this.divergence] = [false, message, kind === "DivergedError" ? "infinite" : ""];
     this.#onChange();
   }
 }
