@@ -64,6 +64,8 @@ export async function prepare(page) {
       };
       return { worker, told, tell, until, ask, begun, losses, steps, end: () => worker.terminate() };
     };
-    Object.assign(window, { engine: { start, digits: train, heldOut, config } });
+    /** The numbers of a safetensors file, without its header. */
+    const tensors = (/** @type {ArrayBuffer} */ file) => ({ numbers: file.slice(8 + Number(new DataView(file).getBigUint64(0, true))) });
+    Object.assign(window, { engine: { start, tensors, digits: train, heldOut, config } });
   }, CONFIG);
 }

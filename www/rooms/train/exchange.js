@@ -21,8 +21,11 @@
 /** How many numbers `tell` takes. */
 const TOLD = 4;
 
-/** How long a worker waits for another, in ms. Chosen: ten times the longest step that anyone would sit through. */
-const PATIENCE_MS = 20_000;
+/** How long a worker waits for another, in ms. Chosen: five times the longest step that anyone would sit through. */
+const PATIENCE_MS = 10_000;
+
+/** And how often: the first time it may have been the machine that slept. */
+const TRIES = 2;
 
 /** Turns of looking before a worker sleeps: about 20 µs, what waking up costs. */
 const LOOKS = 2000;
@@ -110,8 +113,9 @@ class SharedExchange {
       Atomics.notify(control, ROUND);
     }
     for (let looks = 0; looks < LOOKS && Atomics.load(control, ROUND) === round; looks += 1);
-    while (Atomics.load(control, ROUND) === round) {
-      if (Atomics.load(control, FAILED) || Atomics.wait(control, ROUND, round, PATIENCE_MS) === "timed-out") throw new Lost();
+    for (let tries = 0; Atomics.load(control, ROUND) === round;) {
+      if (Atomics.load(control, FAILED) || tries === TRIES) throw new Lost();
+      if (Atomics.wait(control, ROUND, round, PATIENCE_MS) === "timed-out") tries += 1;
     }
     if (Atomics.load(control, FAILED)) throw new Lost();
   }
@@ -127,8 +131,8 @@ class PortExchange {
   #spare = [];
   /** @type {any[][]} */
   #letters;
-  /** @type {{ resolve: () => void, reject: (error: Error) => void } | undefined} */
-  #waiting;
+  /** @type {(() => void) | undefined} */
+  #wake;
   #hasFailed = false;
 
   /** @param {Place} place @param {number} most */
@@ -141,7 +145,7 @@ class PortExchange {
     ports.forEach((port, from) => {
       if (port) port.onmessage = ({ data }) => {
         this.#letters[from].push(data);
-        this.#waiting?.resolve();
+        this.#wake?.();
       };
     });
   }
@@ -168,7 +172,7 @@ class PortExchange {
 
   fail() {
     this.#hasFailed = true;
-    this.#waiting?.reject(new Lost());
+    this.#wake?.();
   }
 
   /** @param {MessagePort | undefined} port @param {number} length @param {(room: Float32Array) => void} write */
@@ -188,16 +192,16 @@ class PortExchange {
   /** A letter from each of the others, in their order; nothing at one's own place. @returns {Promise<any[]>} */
   async #receive() {
     const isThere = () => this.#ports.every((port, from) => !port || this.#letters[from].length);
-    while (!isThere()) {
-      if (this.#hasFailed) throw new Lost();
-      /** @type {ReturnType<typeof setTimeout> | undefined} */
-      let timer;
-      await new Promise((/** @type {(value?: undefined) => void} */ resolve, reject) => {
-        this.#waiting = { resolve, reject };
-        timer = setTimeout(() => reject(new Lost()), PATIENCE_MS);
+    for (let tries = 0; !isThere();) {
+      if (this.#hasFailed || tries === TRIES) throw new Lost();
+      const isLate = await new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(true), PATIENCE_MS);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve(false);
+        };
       });
-      clearTimeout(timer);
-      this.#waiting = undefined;
+      if (isLate) tries += 1;
     }
     return this.#ports.map((port, from) => port && this.#letters[from].shift());
   }

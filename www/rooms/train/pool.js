@@ -71,6 +71,7 @@ export class Pool {
     const steps = [];
     const last = Math.min(end, trainer.totalSteps);
     if (trainer.step >= last) return new Float64Array();
+    if (this.#reason) throw this.#reason;
     this.#tell({ action: "train" });
     try {
       for (let goesOn = true; goesOn;) {
@@ -144,7 +145,9 @@ export class Pool {
       this.#onReason.push(() => resolve(undefined));
       return setTimeout(resolve, REASON_MS);
     });
-    return this.#reason ?? error;
+    // Whoever is lost stays lost: the next step says so at once.
+    this.#reason ??= error;
+    return this.#reason;
   }
 }
 
