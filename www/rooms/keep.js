@@ -3,7 +3,7 @@
 
 import { paletteAt } from "../palette.js";
 import { styled } from "../rooms.js";
-import { words } from "../words/rooms/keep.en.js";
+import { words } from "../words/rooms/keep.js";
 import { element } from "./dom.js";
 import { download } from "./download.js";
 import { writeDrawing } from "./drawing-file.js";

@@ -8,7 +8,7 @@ import { seedFrom } from "../address.js";
 import { inkBox } from "../describe.js";
 import { asNumber, paletteAt } from "../palette.js";
 import { PixelGrid } from "../parts/pixel-grid.js";
-import { words } from "../words/rooms/posterior.en.js";
+import { words } from "../words/rooms/posterior.js";
 import { element } from "./dom.js";
 import { seedField } from "./seed-field.js";
 

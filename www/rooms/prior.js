@@ -4,7 +4,7 @@
 import { seedFrom } from "../address.js";
 import { SURE } from "../captions.js";
 import { PixelGrid } from "../parts/pixel-grid.js";
-import { words } from "../words/rooms/prior.en.js";
+import { words } from "../words/rooms/prior.js";
 import { element } from "./dom.js";
 import { Memory } from "./memory.js";
 import { keyOf } from "./model-key.js";

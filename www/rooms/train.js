@@ -6,8 +6,8 @@
 
 import { OWN } from "../address.js";
 import { chooseTier } from "../tier.js";
-import { words } from "../words/rooms/train.en.js";
-import { words as fileWords } from "../words/rooms/train-files.en.js";
+import { words } from "../words/rooms/train.js";
+import { words as fileWords } from "../words/rooms/train-files.js";
 import { element } from "./dom.js";
 import { loadData } from "./train/data.js";
 import { Form } from "./train/form.js";
@@ -329,7 +329,8 @@ class TrainRoom {
     const { speed } = this.#settings;
     const isSeen = !document.hidden && (speed > 0 || !run.isPlaying || this.sights.chosen);
     this.#ask(run, isSeen && speed ? 1000 / speed : UNSEEN_MS);
-    if (!isSeen || (this.sights.chosen ?? run.latest) === this.#shown) return;
+    const snapshot = this.sights.chosen ?? run.latest;
+    if (!isSeen || !snapshot || snapshot === this.#shown) return;
     this.#showing = this.#desk.counted(this.#develop(run)).catch((error) => this.#desk.fail(error)).finally(() => {
       this.#showing = undefined;
       this.#restedFrom = performance.now();

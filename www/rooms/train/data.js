@@ -2,7 +2,7 @@
 /** The images that a run learns from, and those that it never sees. */
 
 import { P } from "../../picture.js";
-import { words } from "../../words/rooms/train-data.en.js";
+import { words } from "../../words/rooms/train-data.js";
 import { fetchDigits, isListed } from "../digits.js";
 import { digestOf } from "./digest.js";
 import { loadOwn } from "./own-data/kept.js";

@@ -4,7 +4,7 @@
 import { P } from "../../picture.js";
 import { styled } from "../../rooms.js";
 import { chooseTier } from "../../tier.js";
-import { words } from "../../words/rooms/train-data.en.js";
+import { words } from "../../words/rooms/train-data.js";
 import { element } from "../dom.js";
 import { panel } from "../panel.js";
 import { Drawer } from "./own-data/drawer.js";

@@ -4,7 +4,7 @@
 import { PixelGrid } from "../../parts/pixel-grid.js";
 import { inked, P } from "../../picture.js";
 import { fixed } from "../../words/numbers.js";
-import { words } from "../../words/rooms/train.en.js";
+import { words } from "../../words/rooms/train.js";
 import { element } from "../dom.js";
 import { ACTIVE_NATS, Bars } from "./bars.js";
 import { Curve } from "./curve.js";

@@ -4,8 +4,9 @@
  * worker, so that whatever it is in the middle of can be stopped. `{action, …}` comes in, `{event, …}` goes out.
  */
 
+import { listen } from "../../mailbox.js";
 import { P } from "../../../picture.js";
-import { words } from "../../../words/rooms/train-data.en.js";
+import { words } from "../../../words/rooms/train-data.js";
 import { digestOf } from "../digest.js";
 import { Collection } from "./collection.js";
 import { fitWhole, groundOf, levelsOf } from "./frame.js";
@@ -405,10 +406,10 @@ function post(event, what) {
   self.postMessage({ event, ...what });
 }
 
-self.onmessage = async ({ data: { action, ...request } }) => {
+listen(async ({ data: { action, ...request } }) => {
   try {
     await /** @type {Record<string, (request: any) => unknown>} */ (actions)[action](request);
   } catch (error) {
     post("failed", { message: error instanceof Error ? error.message : String(error) });
   }
-};
+});

@@ -55,7 +55,7 @@ export class Reading {
    */
   constructor(sources, way, tier, callbacks) {
     this.#callbacks = callbacks;
-    this.#worker = new Worker(new URL("./reader.worker.js", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("./reader.worker.js", import.meta.url), { type: "module", name: document.documentElement.lang });
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onerror = (event) => this.#fail(event.message || "its script did not start");
     void this.#begin(sources, way, tier);

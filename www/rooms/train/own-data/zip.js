@@ -4,7 +4,7 @@
  * is left to fflate, which takes a small file in microseconds, where a stream of the browser's own takes its time to begin.
  */
 
-import { words } from "../../../words/rooms/train-data.en.js";
+import { words } from "../../../words/rooms/train-data.js";
 
 /**
  * A file in a ZIP file.
