@@ -1,7 +1,7 @@
 // @ts-check
 import { fixed } from "../numbers.js";
 
-/** 出了错的训练还剩下什么。 @param {number} good  步 */
+/** @param {number} good  the step of the last good state */
 const kept = (good) => (good ? `第 ${good} 步的良好状态还保留着。` : "除了起点，还没有良好的状态。");
 
 /** @type {typeof import("./train.en.js").words} */
