@@ -1,6 +1,9 @@
 // @ts-check
 import { fixed } from "../numbers.js";
 
+/** @param {number} good  the step of the last good state */
+const kept = (good) => (good ? `Its last good state, after step ${good}, is kept.` : "It had no good state since its beginning.");
+
 export const words = {
   title: "Train one yourself",
   lead: "A network that has seen nothing learns to draw from digits, here, in this tab. Your drawing on the left is reconstructed by it as it is now.",
@@ -70,7 +73,7 @@ export const words = {
     plane: "VAEs with two dimensions: 151 to 154",
   },
   noCurve: "The cost of an image over the steps of a run: nothing is learnt yet",
-  klCurve: "KL of a held-out image, nats",
+  klCurve: "KL, held out, nats",
   norm: "Norm of the gradient",
   scrub: "The steps of the run: back to a checkpoint",
   live: "Live",
@@ -92,7 +95,7 @@ export const words = {
   heldOut: "Images that it never learns from, and what it makes of them",
   image: "image",
   samples: "Samples from its prior: the same ε all the time",
-  kl: "KL per dimension, nats: how much each has come to say",
+  kl: "KL per dimension, nats",
   saidBars: (/** @type {number[]} */ nats) => (nats.length ? `KL per dimension, largest first: ${nats.map((each) => fixed(each, 1)).join(", ")} nats` : "KL per dimension: nothing is learnt yet"),
   fetching: (/** @type {number} */ got, /** @type {number} */ all) => `Fetching digits: ${(got / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`,
   untrained: "Nothing is learnt yet. A few seconds after you press Train it draws something like digits.",
@@ -103,8 +106,10 @@ export const words = {
   active: (/** @type {number} */ active, /** @type {number} */ all) => `${active} of ${all} dimensions say more than 0.01 nats.`,
   done: "The run is over. Start over for another, or take the model into the other rooms.",
   stopped: (/** @type {string} */ message) => `The run stopped: ${message}. Start over to try again.`,
-  diverged: (/** @type {number} */ step, /** @type {number} */ good) =>
-    `The run stopped at step ${step + 1}: its numbers were no longer finite. ${good ? `The last good state, of step ${good}, is kept.` : "It had no good state yet but its beginning."}`,
+  diverged: {
+    infinite: (/** @type {number} */ step, /** @type {number} */ good) => `The run stopped at step ${step + 1}: its numbers were no longer finite. ${kept(good)}`,
+    apart: (/** @type {number} */ step, /** @type {number} */ good) => `The run was stopped at step ${step}: for 100 steps its cost has been beyond all measure. ${kept(good)}`,
+  },
   half: "Go on with half the learning rate",
   name: (/** @type {string} */ kind, /** @type {number} */ latent, /** @type {number} */ beta) =>
     `Yours: ${kind === "plain" ? "plain autoencoder" : beta === 1 ? "VAE" : `β-VAE (β = ${beta})`}, ${latent} ${latent === 1 ? "dimension" : "dimensions"}`,
