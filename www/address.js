@@ -76,6 +76,19 @@ export function writeView(view) {
 }
 
 /**
+ * The same view in another language. The language stands in the search, not in the hash: it is no part of the view, which
+ * undo and the browser's way back change, and another search loads the page anew, with the words of that language alone.
+ * @param {string} href
+ * @param {string} language
+ * @returns {string}
+ */
+export function inLanguage(href, language) {
+  const address = new URL(href);
+  address.searchParams.set("lang", language);
+  return address.href;
+}
+
+/**
  * A seed is a whole number that fits 32 bits.
  * @param {string | null} text
  * @returns {number | undefined}

@@ -2,7 +2,7 @@
 /** The words that stand beside the parts, and the controls as a view has them. What they say is in words/. */
 
 import { isEmpty } from "./drawing.js";
-import { words } from "./words/en.js";
+import { words } from "./words/main.js";
 
 /** A sample counts as a digit where the judge is surer than this. */
 export const SURE = 0.9;
@@ -19,12 +19,15 @@ export function caption(id, text) {
   if (byId(id).textContent !== text) byId(id).textContent = text;
 }
 
-/** Puts the catalogue's words into every element that names one. */
+/** Puts the catalogue's words into every element that names one, and shows what was hidden for want of them. */
 export function showWords() {
   const all = /** @type {Record<string, string>} */ (words.page);
-  document.documentElement.lang = words.lang;
+  for (const element of document.querySelectorAll("[data-word-content]")) element.setAttribute("content", all[element.getAttribute("data-word-content") ?? ""]);
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = all[element.getAttribute("data-word") ?? ""];
   for (const element of document.querySelectorAll("[data-word-label]")) element.ariaLabel = all[element.getAttribute("data-word-label") ?? ""];
+  const { tag, title } = words.other;
+  Object.assign(byId("language"), { textContent: title, lang: tag, hreflang: tag });
+  delete document.documentElement.dataset.unworded;
 }
 
 /**
@@ -52,7 +55,7 @@ export function showControls(view) {
   const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
   input("normalise").checked = view.isNormalised;
   input("learned").checked = view.isLearned;
-  caption("seen-note", view.isNormalised ? words.normalised : words.asDrawn);
+  caption("seen-note", view.isNormalised ? words.page.normalised : words.asDrawn);
   caption("sample-caption", view.isMean ? words.meanCaption : words.page.sampleTitle);
   byId("mean").ariaPressed = String(view.isMean);
   for (const [id, seed] of /** @type {[string, number][]} */ ([["z-seed", view.zSeed], ["prior-seed", view.priorSeed]])) {

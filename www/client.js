@@ -4,6 +4,8 @@
  * those that follow is kept. A worker that crashed is replaced and gets its model and judge back before anyone notices.
  */
 
+import { words } from "./words/main.js";
+
 /** @typedef {import("./types.js").Tier} Tier */
 /** @typedef {import("./types.js").Reading} Reading */
 /** @typedef {import("./types.js").DrawRequest} DrawRequest */
@@ -229,8 +231,8 @@ export class Client {
   #spawn() {
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }) => this.#receive(data);
-    worker.onerror = (event) => this.#replace(event.message || "its script did not start");
-    worker.onmessageerror = () => this.#replace("a message could not be read");
+    worker.onerror = (event) => this.#replace(event.message || words.stopped.start);
+    worker.onmessageerror = () => this.#replace(words.stopped.message);
     this.#worker = worker;
   }
 
@@ -243,10 +245,10 @@ export class Client {
    */
   #ask(action, payload, transfer = [], patience = PATIENCE_MS) {
     const worker = this.#worker;
-    if (!worker) return Promise.reject(new AnsweredError({ kind: "Stopped", message: "the worker is not running" }));
+    if (!worker) return Promise.reject(new AnsweredError({ kind: "Stopped", message: words.stopped.gone }));
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
-      const timer = window.setTimeout(() => this.#replace(`no answer to "${action}" in ${patience / 1000} s`), patience);
+      const timer = window.setTimeout(() => this.#replace(words.stopped.silence(action, patience / 1000)), patience);
       this.#pending.set(id, { action, resolve, reject, timer });
       worker.postMessage({ id, action, ...payload }, transfer);
     });

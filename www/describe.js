@@ -8,7 +8,7 @@ const INKED = 64;
 
 /**
  * @param {Uint8ClampedArray} rgba  28x28
- * @returns {import("./words/en.js").InkBox | undefined} undefined for a blank picture
+ * @returns {import("./words/main.en.js").InkBox | undefined} undefined for a blank picture
  */
 export function inkBox(rgba) {
   let count = 0;

@@ -10,7 +10,7 @@ import { PlaneView } from "./parts/plane-view.js";
 import { PosteriorView } from "./parts/posterior-view.js";
 import { PriorRow } from "./parts/prior-row.js";
 import { SampleView } from "./parts/sample-view.js";
-import { words } from "./words/en.js";
+import { words } from "./words/main.js";
 
 /** @typedef {import("./types.js").PriorSamples} PriorSamples */
 /** @typedef {import("./types.js").Reading} Reading */
@@ -26,7 +26,7 @@ export class Figure {
   #reconstruction = new PixelGrid(canvas("reconstruction"));
   #posterior = new PosteriorView(canvas("posterior"), { onPoint: (d) => this.#mark(d) });
   #plane = new PlaneView(canvas("posterior"));
-  #equation = new Equation(byId("posterior-note"));
+  #equation = new Equation(byId("posterior-note"), { costOf: words.markedKl });
   #sample = new SampleView(byId("sample"), { onPoint: (d) => this.#mark(d) });
   #cost = new CostLine(byId("cost"));
   #prior = new PriorRow(canvas("prior"), { onFit: () => this.#describePrior() });
@@ -68,7 +68,7 @@ export class Figure {
     if (isEmpty) this.#cost.showNothing();
     else this.#cost.show(recon, this.#hasGaussian ? total(kl) : undefined);
     // KL is to N(0, I), whatever the model's prior.
-    const price = saved === undefined ? words.cost : words.costLearned(saved);
+    const price = saved === undefined ? words.page.cost : words.costLearned(saved);
     caption("cost-note", isEmpty ? words.costOfNothing : this.#hasGaussian ? price : words.costPlain);
     showReads(reading);
     caption("reconstruction-caption", isEmpty ? words.priorMean : words.page.reconstructionTitle);

@@ -4,7 +4,7 @@
  * show and listen; the worker computes; this file is the only one that knows them all.
  */
 
-import { DEFAULT_VIEW, OWN, readView, seedFrom, writeView } from "./address.js";
+import { DEFAULT_VIEW, inLanguage, OWN, readView, seedFrom, writeView } from "./address.js";
 import { fetchBaked, tintBaked } from "./baked.js";
 import { byId, caption, captionDrawing, say, sayPen, showControls, showPriorKind, showWords } from "./captions.js";
 import { Client } from "./client.js";
@@ -22,7 +22,7 @@ import { Shelf } from "./parts/shelf.js";
 import { fits, Rooms } from "./rooms.js";
 import { Store } from "./store.js";
 import { chooseTier } from "./tier.js";
-import { words } from "./words/en.js";
+import { words } from "./words/main.js";
 
 /** @typedef {import("./types.js").Drawing} Drawing */
 /** @typedef {import("./types.js").ModelEntry} ModelEntry */
@@ -133,6 +133,7 @@ const rooms = new Rooms(deskFor);
 // ---------------------------------------------------------------------------------------------- first paint, then life
 
 showWords();
+showLanguageLink();
 showControls(store.view);
 showDrawing();
 walk(store.view.room);
@@ -200,7 +201,7 @@ async function useModel(entry, started) {
     say(words.status.working(entry.title), "working");
     await load(entry, weights);
     const measured = entry.metrics?.test;
-    caption("quality", measured ? words.quality(measured, hasFlow()) : "");
+    caption("quality", measured && entry.name !== OWN ? words.quality(measured, hasFlow()) : "");
     say(words.status.ready, "ready");
     showPrior();
     await refresh();
@@ -449,6 +450,9 @@ function pickModel(name) {
   store.set({ model: name === defaultModel ? "" : name });
 }
 
+/** @param {MouseEvent} event  on a link */
+const isForNewTab = ({ ctrlKey, metaKey, shiftKey }) => ctrlKey || metaKey || shiftKey;
+
 /** The next seed: the one after, so that a series can be repeated and gone through. */
 const after = (/** @type {number} */ seed) => (seed + 1) >>> 0;
 
@@ -468,6 +472,15 @@ byId("theme").addEventListener("click", () => {
   document.documentElement.dataset.theme = theme;
   localStorage.setItem("theme", theme);
 });
+byId("language").addEventListener("click", (event) => {
+  localStorage.setItem("language", words.other.name);
+  writeAddress(store.view); // with what the hand did a moment ago
+  if (isForNewTab(event)) return;
+  event.preventDefault();
+  const { href } = /** @type {HTMLAnchorElement} */ (event.currentTarget);
+  if (models.some(({ name }) => name === OWN)) window.open(href); // no link carries weights: what was trained here stays in this tab
+  else location.replace(href); // there is no way back to a language
+});
 input("normalise").addEventListener("change", () => store.set({ isNormalised: input("normalise").checked }));
 input("learned").addEventListener("change", () => store.set({ isLearned: input("learned").checked }));
 onSeed("z-seed", (zSeed) => store.set({ zSeed, isMean: false }));
@@ -475,8 +488,7 @@ onSeed("prior-seed", (priorSeed) => store.set({ priorSeed }));
 
 for (const link of document.querySelectorAll("[data-room-link]")) {
   link.addEventListener("click", (event) => {
-    const { ctrlKey, metaKey, shiftKey } = /** @type {MouseEvent} */ (event);
-    if (ctrlKey || metaKey || shiftKey) return; // in a tab of its own, by the link's address
+    if (isForNewTab(/** @type {MouseEvent} */ (event))) return; // by the link's address
     event.preventDefault();
     const room = /** @type {RoomName} */ (link.getAttribute("data-room-link"));
     if (room === store.view.room) return;
@@ -542,8 +554,14 @@ function addressOf(view) {
 function writeAddress(view) {
   clearTimeout(writing);
   history.replaceState(null, "", addressOf(view));
+  showLanguageLink();
   for (const link of document.querySelectorAll("[data-room-link]")) {
     const room = /** @type {RoomName} */ (link.getAttribute("data-room-link"));
     link.setAttribute("href", addressOf({ ...view, room }));
   }
+}
+
+/** Where the switch of languages leads: to the same view. */
+function showLanguageLink() {
+  byId("language").setAttribute("href", inLanguage(location.href, words.other.name));
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Fetching what ships under models/: the list and the weights, with progress. Every failure is an Error in words. */
 
-import { words } from "./words/en.js";
+import { words } from "./words/main.js";
 
 /** @typedef {import("./types.js").ModelIndex} ModelIndex */
 /** @typedef {import("./types.js").ModelEntry} ModelEntry */
@@ -10,7 +10,9 @@ const ROOM = new URL("./models/", import.meta.url);
 
 /** @returns {Promise<ModelIndex>} */
 export async function fetchIndex() {
-  return (await fetchFile("index.json")).json();
+  const index = /** @type {ModelIndex} */ (await (await fetchFile("index.json")).json());
+  const models = index.models.map((entry) => ({ ...entry, title: words.modelTitle(entry.name, entry.title) }));
+  return { ...index, models };
 }
 
 /**

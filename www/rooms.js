@@ -5,6 +5,7 @@
  */
 
 import { byId } from "./captions.js";
+import { words } from "./words/main.js";
 
 /** @typedef {import("./types.js").Desk} Desk */
 /** @typedef {import("./types.js").ModelEntry} ModelEntry */
@@ -123,7 +124,7 @@ function fetchSheet(name) {
     link.onerror = () => {
       link.remove();
       sheets.delete(name); // the next attempt fetches it anew
-      reject(new Error(`${name}.css could not be fetched`));
+      reject(new Error(words.unreachable(`${name}.css`)));
     };
     document.head.append(link);
   });

@@ -2,11 +2,10 @@
 /** The room for blends: the path from drawing to drawing, its ends, the sum, and what a link keeps of it. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 
 import { along, carry, crossFade, frameTimes, lerp, norm, slerp } from "../../www/rooms/blend/paths.js";
-import { BASE_URL, DIGITS, difference, draw, inkOn, judged, launch, newPage, open, seriousFindings, settled } from "./browser.mjs";
+import { BASE_URL, DIGITS, difference, draw, hashOf, inkOn, judged, launch, linked, newPage, open, seriousFindings, settled } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -16,7 +15,7 @@ const CANVASES = ["blend-seen-1", "blend-seen-2", "blend-slot-1", "blend-slot-2"
 async function hash(page, id) {
   const { alpha, sum } = await inkOn(page, id);
   assert.ok(sum > 5_000, `${id} is blank`);
-  return createHash("sha256").update(alpha).digest("hex");
+  return hashOf(alpha);
 }
 
 /** @param {Page} page @param {string[]} [ids] */
@@ -29,8 +28,6 @@ async function scrubTo(page, t) {
   await settled(page);
 }
 
-/** @param {Page} page @param {RegExp} pattern  of the decoded hash */
-const linked = (page, pattern) => page.waitForFunction((source) => new RegExp(source).test(decodeURIComponent(location.hash)), pattern.source);
 
 /** @param {Page} page @param {string} id @param {number} share  0…1 across */
 async function across(page, id, share) {

@@ -1,6 +1,7 @@
 // @ts-check
 /** What the tests and the scripts beside them share: the browser, the page when it is ready, and what they do on it. */
 
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
@@ -109,6 +110,16 @@ export async function inkOn(page, id) {
   const alpha = new Uint8Array(Buffer.from(text, "base64"));
   return { alpha, sum: alpha.reduce((sum, value) => sum + value, 0) };
 }
+
+/** Pictures are compared by it, so that a failure does not print them. @param {string | Uint8Array} data */
+export const hashOf = (data) => createHash("sha256").update(data).digest("hex");
+
+/**
+ * Waits until the link, decoded, matches.
+ * @param {Page} page
+ * @param {RegExp} pattern
+ */
+export const linked = (page, pattern) => page.waitForFunction((source) => new RegExp(source).test(decodeURIComponent(location.hash)), pattern.source);
 
 /**
  * Mean difference between two pictures, in parts of full ink.

@@ -2,11 +2,10 @@
 /** MNIST as the page serves it and as rooms get it; a first visit fetches none of it. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 
-import { BASE_URL, launch, newPage, open } from "./browser.mjs";
+import { BASE_URL, hashOf, launch, newPage, open } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -82,7 +81,7 @@ describe("the digits", () => {
     for (const { name, images, bytes, sha256, raw } of files) {
       const packed = await get(`digits/${name}`);
       assert.equal(packed.length, bytes, name);
-      assert.equal(createHash("sha256").update(packed).digest("hex"), sha256, name);
+      assert.equal(hashOf(packed), sha256, name);
       const unpacked = gunzipSync(packed);
       assert.equal(unpacked.length, raw, name);
       assert.equal(images, name === "fashion-held-out.bin" ? 500 : 10_000, name);

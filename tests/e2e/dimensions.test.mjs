@@ -2,10 +2,9 @@
 /** The dimensions: strips along every number of z, the frames that set them, and the link that keeps them. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 
-import { DIGITS, difference, draw, inkOn, judged, launch, newPage, open, seriousFindings, settled } from "./browser.mjs";
+import { DIGITS, difference, draw, hashOf, inkOn, judged, launch, newPage, open, seriousFindings, settled } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -22,7 +21,7 @@ async function strips(page) {
   }));
   return all.map((alpha) => ({
     sum: alpha.reduce((sum, each) => sum + each, 0),
-    hash: createHash("sha256").update(Buffer.from(alpha)).digest("hex"),
+    hash: hashOf(Buffer.from(alpha)),
   }));
 }
 

@@ -94,7 +94,7 @@ describe("what is kept", () => {
         }
       }
     }
-    assert.match(await page.locator("#keep-panel .said").innerText(), /^Saved latent-ink-reconstruction-x16\.png\.$/);
+    await page.locator("#keep-panel .said", { hasText: /^Saved latent-ink-reconstruction-x16\.png\.$/ }).waitFor();
   });
 
   it("lies_on_the_paper_of_the_theme_where_that_is_asked_for", async () => {
@@ -177,7 +177,7 @@ describe("what is kept", () => {
     await settled(page);
     await openPanel(page);
     await page.click("#keep-copy");
-    assert.equal(await page.locator("#keep-panel .said").innerText(), "Copied.");
+    await page.locator("#keep-panel .said", { hasText: /^Copied\.$/ }).waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.equal(link, await page.inputValue("#keep-link"));
     assert.ok(link.includes("room=prior") && link.includes("prior.pick=4"));

@@ -10,9 +10,9 @@
  */
 
 import { BASE_URL, launch, newPage, open } from "./browser.mjs";
+import { isJson, option, summary } from "./figures.mjs";
 
-const arguments_ = process.argv.slice(2);
-const limit = arguments_.includes("--limit") ? Number(arguments_[arguments_.indexOf("--limit") + 1]) : Infinity;
+const limit = option("--limit", Infinity);
 /** Loads of the page; the first also fills the cache of compiled code. */
 const LOADS = 5;
 /** Digits drawn, each about 100 pointer events, 8 ms apart. */
@@ -27,13 +27,13 @@ await browser.close();
 const result = {
   address: BASE_URL,
   tier,
-  firstContentfulPaintMs: median(loads.map(({ paint }) => paint)),
-  liveAfterMs: median(loads.map(({ live }) => live)),
+  firstContentfulPaintMs: summary(loads.map(({ paint }) => paint)).median,
+  liveAfterMs: summary(loads.map(({ live }) => live)).median,
   inkToPaintMs: summary(paints),
   inkToFrameMs: summary(frames),
   workerMs: summary(work),
 };
-if (arguments_.includes("--json")) console.log(JSON.stringify(result, null, 2));
+if (isJson) console.log(JSON.stringify(result, null, 2));
 else {
   console.log(`first contentful paint ${result.firstContentfulPaintMs} ms, live after ${result.liveAfterMs} ms (median of ${LOADS} loads)`);
   for (const name of /** @type {const} */ (["inkToPaintMs", "inkToFrameMs", "workerMs"])) {
@@ -97,21 +97,4 @@ async function measureDrawing() {
   });
   await page.context().close();
   return kept;
-}
-
-/** @param {number[]} values */
-function summary(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (/** @type {number} */ part) => rounded(sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]);
-  return { n: sorted.length, median: at(0.5), p95: at(0.95), max: at(1) };
-}
-
-/** @param {number[]} values */
-function median(values) {
-  return summary(values).median;
-}
-
-/** @param {number} ms */
-function rounded(ms) {
-  return Math.round(ms * 10) / 10;
 }

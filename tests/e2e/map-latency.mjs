@@ -11,10 +11,7 @@
  */
 
 import { BASE_URL, launch, newPage, open } from "./browser.mjs";
-
-const arguments_ = process.argv.slice(2);
-/** @param {string} name @param {number} otherwise */
-const limit = (name, otherwise) => (arguments_.includes(name) ? Number(arguments_[arguments_.indexOf(name) + 1]) : otherwise);
+import { framesPerSecond, isJson, noteFrames, option, summary, takeFrames } from "./figures.mjs";
 
 /** Moves of the pointer, 8 ms apart, and manifolds decoded. */
 const MOVES = 400;
@@ -60,22 +57,11 @@ for (let i = 0; i < MANIFOLDS; i += 1) {
 const manifold = await measured("manifold");
 
 await page.mouse.move(middle.x, middle.y);
-await page.evaluate(() => {
-  const kept = /** @type {any} */ (window);
-  kept.frames = [];
-  const note = (/** @type {number} */ time) => {
-    kept.frames.push(time);
-    kept.request = requestAnimationFrame(note);
-  };
-  kept.request = requestAnimationFrame(note);
-});
+await noteFrames(page);
 await measured("pan");
 await page.mouse.down({ button: "middle" });
 await wander((x, y) => page.mouse.move(x, y), 0.2);
-const times = /** @type {number[]} */ (await page.evaluate(() => {
-  cancelAnimationFrame(/** @type {any} */ (window).request);
-  return /** @type {any} */ (window).frames;
-}));
+const times = await takeFrames(page);
 await page.mouse.up({ button: "middle" });
 const pan = await measured("pan");
 const tier = await page.locator("#tier").innerText();
@@ -88,9 +74,9 @@ const result = {
   manifoldMs: summary(manifold),
   panMs: summary(pan),
   frameMs: summary(times.slice(1).map((time, i) => time - times[i])),
-  panFramesPerSecond: Math.round((1000 * (times.length - 1)) / (times[times.length - 1] - times[0]) * 10) / 10,
+  panFramesPerSecond: framesPerSecond(times),
 };
-if (arguments_.includes("--json")) console.log(JSON.stringify(result, null, 2));
+if (isJson) console.log(JSON.stringify(result, null, 2));
 else {
   for (const name of /** @type {const} */ (["zToPaintMs", "manifoldMs", "panMs", "frameMs"])) {
     const { n, median, p95, max } = result[name];
@@ -99,18 +85,11 @@ else {
   console.log(`panning: ${result.panFramesPerSecond} frames a second`);
 }
 for (const [name, value, bound] of /** @type {const} */ ([
-  ["z→paint: p95 in ms", result.zToPaintMs.p95, limit("--limit-z", Infinity)],
-  ["manifold: median in ms", result.manifoldMs.median, limit("--limit-manifold", Infinity)],
-  ["panning: ms a frame", 1000 / result.panFramesPerSecond, 1000 / limit("--limit-fps", 0)],
+  ["z→paint: p95 in ms", result.zToPaintMs.p95, option("--limit-z", Infinity)],
+  ["manifold: median in ms", result.manifoldMs.median, option("--limit-manifold", Infinity)],
+  ["panning: ms a frame", 1000 / result.panFramesPerSecond, 1000 / option("--limit-fps", 0)],
 ])) {
   if (value <= bound) continue;
   console.error(`${name} is ${value.toFixed(1)}, the limit is ${bound}`);
   process.exitCode = 1;
-}
-
-/** @param {number[]} values */
-function summary(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (/** @type {number} */ part) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] * 10) / 10;
-  return { n: sorted.length, median: at(0.5), p95: at(0.95), max: at(1) };
 }

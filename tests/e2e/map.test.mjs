@@ -2,13 +2,12 @@
 /** The map: the plane, what stands on it, what hands and keys do there, and the link that brings it back. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 
 import { Axis, centreWith, quantilesBetween } from "../../www/rooms/map/axis.js";
 import { cdf, quantile } from "../../www/rooms/map/normal.js";
 import { readSettings } from "../../www/rooms/map/settings.js";
-import { DIGITS, difference, draw, inkOn, judged, launch, newPage, open, seriousFindings, settled } from "./browser.mjs";
+import { DIGITS, difference, draw, hashOf, inkOn, judged, launch, linked, newPage, open, seriousFindings, settled } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -51,14 +50,12 @@ async function posterior(page) {
 /** @param {Page} page */
 const box = async (page) => /** @type {{ x: number, y: number, width: number, height: number }} */ (await page.locator("#map").boundingBox());
 
-/** The hash of the address, once it says this. @param {Page} page @param {RegExp} pattern */
-const linked = (page, pattern) => page.waitForFunction((source) => new RegExp(source).test(decodeURIComponent(location.hash)), pattern.source);
 
 /** Every canvas of the room that can be seen, by the hash of its pixels. @param {Page} page */
 async function pictures(page) {
   const pixels = await page.evaluate(() => [...document.querySelectorAll(".room-map canvas")].filter((canvas) => canvas.checkVisibility())
     .map((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL()));
-  return pixels.map((each) => createHash("sha256").update(each).digest("hex"));
+  return pixels.map((each) => hashOf(each));
 }
 
 /** How many different colours a canvas has, and how much of it the most frequent one covers. @param {Page} page */

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
-import { words } from "../../www/words/en.js";
+import { words } from "../../www/words/main.en.js";
 import { BASE_URL, DIGITS, draw, inkOn, judged, launch, newPage, open, ready, seriousFindings, settled, shownNumbers } from "./browser.mjs";
 
 /** The elements that other people's scripts may rely on. */
@@ -197,7 +197,9 @@ describe("the page", () => {
     for (const [word, text] of said) assert.equal(text, catalogue[word ?? ""], word ?? "");
     const labels = await page.locator("[data-word-label]").evaluateAll((all) => all.map((element) => [element.getAttribute("data-word-label"), element.getAttribute("aria-label")]));
     for (const [word, text] of labels) assert.equal(text, catalogue[word ?? ""], word ?? "");
-    const used = new Set([...said, ...labels].map(([word]) => word));
+    const contents = await page.locator("[data-word-content]").evaluateAll((all) => all.map((element) => [element.getAttribute("data-word-content"), element.getAttribute("content")]));
+    for (const [word, text] of contents) assert.equal(text, catalogue[word ?? ""], word ?? "");
+    const used = new Set([...said, ...labels, ...contents].map(([word]) => word));
     assert.deepEqual(Object.keys(catalogue).filter((word) => !used.has(word)), [], "words that nothing says");
     await page.context().close();
   });

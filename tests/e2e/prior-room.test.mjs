@@ -2,11 +2,10 @@
 /** The room of the prior: a sheet of samples, and the training digits nearest to one of them. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 
-import { BASE_URL, launch, newPage, open, ready, seriousFindings, settled } from "./browser.mjs";
+import { BASE_URL, hashOf, launch, newPage, open, ready, seriousFindings, settled } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -29,7 +28,7 @@ async function alphas(page, selector) {
 /** @param {Page} page */
 const samples = (page) => alphas(page, "#prior-samples canvas");
 /** @param {Uint8Array[]} pictures */
-const hashes = (pictures) => pictures.map((picture) => createHash("sha256").update(picture).digest("hex"));
+const hashes = (pictures) => pictures.map((picture) => hashOf(picture));
 /** @param {ArrayLike<number>} values */
 const sumOf = (values) => Array.from(values).reduce((sum, value) => sum + value, 0);
 

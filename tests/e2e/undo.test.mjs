@@ -2,12 +2,11 @@
 /** Undo and redo: the store by itself, and across the rooms of the page. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 
 import { DEFAULT_VIEW } from "../../www/address.js";
 import { Store } from "../../www/store.js";
-import { DIGITS, draw, launch, newPage, open, settled } from "./browser.mjs";
+import { DIGITS, draw, hashOf, launch, newPage, open, settled } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -127,7 +126,7 @@ async function pictures(page) {
     return [...(/** @type {any} */ (canvas).getContext("2d").getImageData(0, 0, width, height).data)].join(" ");
   }));
   assert.ok(all.length > 3 && all.every((text) => /[1-9]/.test(text)), "none is blank");
-  return all.map((text) => createHash("sha256").update(text).digest("hex"));
+  return all.map((text) => hashOf(text));
 }
 
 /** @param {Page} page */

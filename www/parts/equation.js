@@ -4,11 +4,17 @@ import { fixed } from "../words/numbers.js";
 /** A line of words, or the one equation of a VAE with the numbers of one dimension in it. */
 export class Equation {
   #element;
+  #costOf;
   #text = "";
 
-  /** @param {HTMLElement} element */
-  constructor(element) {
+  /**
+   * @param {HTMLElement} element
+   * @param {object} callbacks
+   * @param {(kl: number) => string} callbacks.costOf  a dimension's KL in words
+   */
+  constructor(element, { costOf }) {
     this.#element = element;
+    this.#costOf = costOf;
   }
 
   /** @param {string} text */
@@ -36,7 +42,7 @@ export class Equation {
     this.#element.replaceChildren(
       number("z symbol", "z"), index, " = ",
       number("mu", fixed(mu[d])), " + ", number("sigma", fixed(sigma[d])), " × ", number("eps", fixed(eps[d])),
-      " = ", number("z", fixed(z[d])), ...(kl.length ? [number("aside", `KL ${fixed(kl[d])} nats`)] : []),
+      " = ", number("z", fixed(z[d])), ...(kl.length ? [number("aside", this.#costOf(kl[d]))] : []),
     );
   }
 }

@@ -6,7 +6,7 @@
 
 import { asNumber, paletteAt } from "../palette.js";
 import { P, tinted } from "../picture.js";
-import { words } from "../words/rooms/blend.en.js";
+import { words } from "../words/rooms/blend.js";
 import { drawingOf, itemOf, readItems, readSum, writeItems, writeSum, MOST } from "./blend/items.js";
 import { Journey } from "./blend/journey.js";
 import { classMeans, loadTestDigits, nextOf, pixelsOf, testDigits } from "./blend/means.js";

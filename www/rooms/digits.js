@@ -1,7 +1,7 @@
 // @ts-check
 /** MNIST and Fashion-MNIST for the rooms: files of 10,000 labelled pictures, fetched once a page and kept once a browser. */
 
-import { words } from "../words/en.js";
+import { words } from "../words/main.js";
 
 /** @typedef {{ name: string, images: number, bytes: number, sha256: string, raw: number }} Entry  One file of digits/index.json. */
 /** @typedef {{ labels: Uint8Array<ArrayBuffer>, pixels: Uint8Array<ArrayBuffer> }} Digits  B and B x P values; 255 = ink. */

@@ -4,7 +4,7 @@
 import { inkBox } from "../describe.js";
 import { asNumber, paletteAt } from "../palette.js";
 import { PixelGrid } from "../parts/pixel-grid.js";
-import { words } from "../words/rooms/dimensions.en.js";
+import { words } from "../words/rooms/dimensions.js";
 import { element } from "./dom.js";
 import { TraversalRow, UNUSED } from "./traversal-row.js";
 import { COUNT, readMoved, REACH, Turns, walkAlong, writeMoved, zOf } from "./traversal.js";

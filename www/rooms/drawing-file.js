@@ -8,7 +8,7 @@
 
 import { GRID } from "../drawing.js";
 import { SIDE } from "../picture.js";
-import { words } from "../words/rooms/keep.en.js";
+import { words } from "../words/rooms/keep.js";
 
 /** @typedef {import("../types.js").Drawing} Drawing */
 

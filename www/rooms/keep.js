@@ -3,8 +3,9 @@
 
 import { paletteAt } from "../palette.js";
 import { styled } from "../rooms.js";
-import { words } from "../words/rooms/keep.en.js";
+import { words } from "../words/rooms/keep.js";
 import { element } from "./dom.js";
+import { download } from "./download.js";
 import { writeDrawing } from "./drawing-file.js";
 import { panel } from "./panel.js";
 
@@ -148,17 +149,6 @@ function compose(canvas, shown, times, ground) {
     pen.putImageData(new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (rgba), side, side), 0, 0);
     ctx.drawImage(tile, (i % columns) * edge, Math.floor(i / columns) * edge, edge, edge);
   });
-}
-
-/**
- * @param {Blob} blob
- * @param {string} name
- */
-function download(blob, name) {
-  const link = element("a", { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  return name;
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { PixelGrid } from "../parts/pixel-grid.js";
 import { P, SIDE, inked } from "../picture.js";
-import { words } from "../words/rooms/map.en.js";
+import { words } from "../words/rooms/map.js";
 import { centreWith } from "./map/axis.js";
 import { Gestures } from "./map/gestures.js";
 import { Layout } from "./map/layout.js";

@@ -3,7 +3,7 @@
 
 import { PixelGrid } from "../parts/pixel-grid.js";
 import { P, inked, pixelsOf } from "../picture.js";
-import { words } from "../words/rooms/prior.en.js";
+import { words } from "../words/rooms/prior.js";
 import { fetchDigits } from "./digits.js";
 import { element } from "./dom.js";
 import { keyOf } from "./model-key.js";

@@ -5,6 +5,7 @@
  */
 
 import { P } from "../picture.js";
+import { words } from "../words/main.js";
 import { fetchDigits } from "./digits.js";
 import { keyOf } from "./model-key.js";
 import { Portion } from "./portion.js";
@@ -34,7 +35,7 @@ export class Neighbours {
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      for (const { reject } of this.#pending.values()) reject(new Error(event.message || "neighbours.worker.js did not start"));
+      for (const { reject } of this.#pending.values()) reject(new Error(event.message || words.stopped.start));
       this.#pending.clear();
     };
   }

@@ -8,8 +8,9 @@ import { seedFrom } from "../address.js";
 import { inkBox } from "../describe.js";
 import { asNumber, paletteAt } from "../palette.js";
 import { PixelGrid } from "../parts/pixel-grid.js";
-import { words } from "../words/rooms/posterior.en.js";
+import { words } from "../words/rooms/posterior.js";
 import { element } from "./dom.js";
+import { seedField } from "./seed-field.js";
 
 /** @typedef {import("../types.js").Desk} Desk */
 
@@ -35,7 +36,8 @@ export function open(body, desk) {
   const most = element("span", { class: "most" });
   const temperature = element("input", { type: "range", id: "posterior-temperature", min: 0, max: HOTTEST, step: 0.05, "aria-describedby": "posterior-temperature-note" });
   const times = element("output", { for: "posterior-temperature" });
-  const seed = element("input", { type: "text", id: "posterior-seed", inputmode: "numeric", autocomplete: "off", maxlength: 10 });
+  const setSeed = (/** @type {number} */ value) => desk.set({ seed: value === DEFAULT_SEED ? undefined : String(value) });
+  const seed = seedField("posterior-seed", words.seed, setSeed);
   const again = element("button", { type: "button", id: "posterior-again" }, words.newSamples);
   const same = element("p", { class: "note same", id: "posterior-same" });
 
@@ -58,7 +60,7 @@ export function open(body, desk) {
         element("div", { class: "heat" },
           element("label", { for: "posterior-temperature" }, words.temperature), temperature, times,
           element("p", { class: "note", id: "posterior-temperature-note" }, words.temperatureNote)),
-        element("div", { class: "buttons" }, element("label", { class: "field seed" }, words.seed, " ", seed), again),
+        element("div", { class: "buttons" }, seed.field, again),
         element("h3", {}, words.mapTitle),
         element("div", { class: "where" }, mapCanvas,
           element("div", {},
@@ -76,7 +78,6 @@ export function open(body, desk) {
   };
   const setTemperature = (/** @type {boolean} */ isPassing) =>
     desk.set({ t: temperature.value === "1" ? undefined : temperature.value }, isPassing);
-  const setSeed = (/** @type {number} */ value) => desk.set({ seed: value === DEFAULT_SEED ? undefined : String(value) });
 
   temperature.addEventListener("input", ({ timeStamp }) => {
     slid ??= timeStamp;
@@ -84,18 +85,13 @@ export function open(body, desk) {
   });
   temperature.addEventListener("change", () => setTemperature(false));
   again.addEventListener("click", () => setSeed((settings().seed + 1) >>> 0));
-  seed.addEventListener("input", () => {
-    const value = seedFrom(seed.value);
-    seed.toggleAttribute("aria-invalid", value === undefined);
-    if (value !== undefined) setSeed(value);
-  });
 
   function show() {
     const { reading, model } = desk;
     const { t, seed: number } = settings();
     if (Number(temperature.value) !== t) temperature.value = String(t);
     times.textContent = t === 0 ? words.isMean : words.times(t);
-    if (document.activeElement !== seed) seed.value = String(number);
+    seed.show(number);
     if (!reading) return;
     same.textContent = reading.isEmpty ? words.empty : !reading.kl.length ? words.plain : t === 0 ? words.same : "";
     if (model && reading.mu.length === model.latent) void sample(reading, t, number);

@@ -4,10 +4,11 @@
 import { seedFrom } from "../address.js";
 import { SURE } from "../captions.js";
 import { PixelGrid } from "../parts/pixel-grid.js";
-import { words } from "../words/rooms/prior.en.js";
+import { words } from "../words/rooms/prior.js";
 import { element } from "./dom.js";
 import { Memory } from "./memory.js";
 import { keyOf } from "./model-key.js";
+import { seedField } from "./seed-field.js";
 
 /** @typedef {import("../types.js").Desk} Desk */
 
@@ -31,7 +32,7 @@ export function open(body, desk) {
   const times = element("output", { for: "prior-temperature" });
   const learned = element("input", { type: "checkbox", role: "switch", id: "prior-room-learned" });
   const learnedSwitch = element("label", { class: "switch" }, learned, " ", words.learned);
-  const seed = element("input", { type: "text", id: "prior-room-seed", inputmode: "numeric", autocomplete: "off", maxlength: 10 });
+  const seed = seedField("prior-room-seed", words.seed, (priorSeed) => desk.share({ priorSeed }));
   const again = element("button", { type: "button" }, words.newSamples);
   const score = element("p", { class: "count" }, words.noScore);
   const memory = new Memory(desk);
@@ -47,7 +48,7 @@ export function open(body, desk) {
     element("p", { class: "lead" }, words.lead),
     element("div", { class: "buttons" },
       element("label", { class: "field", for: "prior-temperature" }, words.temperature), temperature, times,
-      learnedSwitch, element("label", { class: "field seed" }, words.seed, " ", seed), again),
+      learnedSwitch, seed.field, again),
     element("div", { class: "beside" }, element("div", { class: "all" }, sheet, score), memory.element),
   );
 
@@ -66,11 +67,6 @@ export function open(body, desk) {
   temperature.addEventListener("change", () => setTemperature(false));
   learned.addEventListener("change", () => desk.share({ isLearned: learned.checked }));
   again.addEventListener("click", () => desk.share({ priorSeed: (settings().seed + 1) >>> 0 }));
-  seed.addEventListener("input", () => {
-    const priorSeed = seedFrom(seed.value);
-    seed.toggleAttribute("aria-invalid", priorSeed === undefined);
-    if (priorSeed !== undefined) desk.share({ priorSeed });
-  });
 
   canvases.forEach((canvas, i) => canvas.addEventListener("click", () => {
     focus(i);
@@ -146,7 +142,7 @@ export function open(body, desk) {
     times.textContent = words.times(t);
     learnedSwitch.hidden = !hasFlow();
     learned.checked = desk.view.isLearned;
-    if (document.activeElement !== seed) seed.value = String(number);
+    seed.show(number);
     mark();
     try {
       await ask();

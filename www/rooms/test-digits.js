@@ -4,7 +4,7 @@
 import { PixelGrid } from "../parts/pixel-grid.js";
 import { P, inked } from "../picture.js";
 import { styled } from "../rooms.js";
-import { words } from "../words/rooms/test-digits.en.js";
+import { words } from "../words/rooms/test-digits.js";
 import { largest, someOfEach } from "./choice.js";
 import { fetchDigits } from "./digits.js";
 import { element } from "./dom.js";

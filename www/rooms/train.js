@@ -6,8 +6,8 @@
 
 import { OWN } from "../address.js";
 import { chooseTier } from "../tier.js";
-import { words } from "../words/rooms/train.en.js";
-import { words as fileWords } from "../words/rooms/train-files.en.js";
+import { words } from "../words/rooms/train.js";
+import { words as fileWords } from "../words/rooms/train-files.js";
 import { element } from "./dom.js";
 import { loadData } from "./train/data.js";
 import { Form } from "./train/form.js";
@@ -28,8 +28,8 @@ import { Transport } from "./train/transport.js";
 /** @typedef {import("./train/types.js").DataSet} DataSet */
 /** @typedef {import("./train/types.js").Snapshot} Snapshot */
 
-/** Where nothing is drawn, a run is measured this often all the same. ms */
-const UNSEEN_MS = 1000;
+/** Where nothing is drawn a run is measured this often all the same, and has checkpoints to come back to. ms */
+const UNSEEN_MS = 2000;
 
 /**
  * @param {HTMLElement} body
@@ -60,10 +60,13 @@ class TrainRoom {
   #isAdopted = false;
   /** Whether the page's model came from a file since, so that the run, which rests, must not take its place. */
   #isForeign = false;
-  /** Whether pictures are on their way, or have just been shown. */
-  #isShowing = false;
+  /** @type {Promise<void> | undefined} pictures are on their way */
+  #showing;
   /** @type {Snapshot | undefined} the page's model, as it came from the run */
   #shown;
+  /** When the last one came, or was shown. */
+  #restedFrom = 0;
+  #timer = 0;
   /** How many workers helped when that was tried: tried again it might be another number, and so another run. */
   #helped = 0;
   /** The step at which the tab was hidden. */
@@ -75,7 +78,7 @@ class TrainRoom {
    */
   constructor(body, desk) {
     this.#desk = desk;
-    this.sights = new Sights(desk);
+    this.sights = new Sights(desk, { onChoose: () => this.#choose(), visit: (run, snapshot) => this.#visit(run, snapshot) });
     this.#transport = new Transport({
       onPlay: () => void this.#play(),
       onStep: () => void this.#act((run) => run.takeStep()),
@@ -112,7 +115,7 @@ class TrainRoom {
     this.#files.show(run);
     this.#kept.show(run);
     this.sights.show(run);
-    void this.#showModel();
+    this.#showModel();
   }
 
   get #settings() {
@@ -256,12 +259,12 @@ class TrainRoom {
     // A second worker tries it first, where there is one: a file that is broken inside must not become the page's model.
     await (await this.#desk.spare()).load(weights);
     this.#run?.pause();
+    this.#isForeign = true;
     const { latent } = record.config;
     await this.#desk.adopt({
       name: OWN, title: words.opened(name.replace(/\.safetensors$/i, "")), file: "", bytes: weights.byteLength,
       latent: (latent.gaussian ?? latent.plain).size, weights, config: record.config, metrics: record.metrics,
     });
-    this.#isForeign = true;
     this.#files.say(fileWords.opened(name));
     this.show();
   }
@@ -272,7 +275,8 @@ class TrainRoom {
   #hear(run) {
     if (run !== this.#run) return;
     void this.#keeper.keep(run);
-    if (this.#isOpen || run.isOver) void this.#showModel();
+    if (this.#isOpen || run.isOver) this.#showModel();
+    else this.#ask(run, UNSEEN_MS);
     if (!this.#isOpen) return;
     const settings = this.#settings;
     this.#transport.show(run, settings, this.#keeper.good.step);
@@ -297,33 +301,71 @@ class TrainRoom {
     this.show();
   }
 
+  /** A person wants to see a checkpoint, or the run as it is now, and be it in place of a model chosen since. */
+  #choose() {
+    this.#takeOver();
+    this.#showModel();
+  }
+
   /**
-   * Makes the run's model of now the page's and shows what it does, again and again while it changes. Where a person has
-   * chosen another model meanwhile, that stays.
+   * Shows a checkpoint for its pictures.
+   * @param {Run} run
+   * @param {Snapshot} snapshot
    */
-  async #showModel() {
+  async #visit(run, snapshot) {
+    const { chosen } = this.sights;
+    this.sights.choose(snapshot);
+    await this.#showing;
+    if (run === this.#run) this.sights.choose(chosen);
+  }
+
+  /**
+   * Makes the run's model of now, or the checkpoint that was chosen, the page's and shows what it does, again and again while
+   * it changes. Where a person has chosen another model meanwhile, that stays.
+   */
+  #showModel() {
     const run = this.#run;
-    if (!run || this.#isShowing || this.#isForeign || (this.#isAdopted && this.#desk.view.model !== OWN)) return;
-    if (run.latest?.step !== run.step) run.look();
-    const { latest } = run;
-    if (!latest || latest === this.#shown) return;
+    if (!run || this.#showing || this.#isForeign || (this.#isAdopted && this.#desk.view.model !== OWN)) return;
     const { speed } = this.#settings;
-    const isSeen = !document.hidden && (speed > 0 || !run.isPlaying);
-    if (!isSeen && !run.isPlaying) return;
-    this.#isShowing = true;
-    try {
-      if (isSeen) {
-        this.#shown = latest;
-        await this.#adopt(run, latest);
-        await this.sights.showPictures(run, latest.step);
-      }
-    } catch (error) {
-      this.#desk.fail(error);
+    const isSeen = !document.hidden && (speed > 0 || !run.isPlaying || this.sights.chosen);
+    this.#ask(run, isSeen && speed ? 1000 / speed : UNSEEN_MS);
+    const snapshot = this.sights.chosen ?? run.latest;
+    if (!isSeen || !snapshot || snapshot === this.#shown) return;
+    this.#showing = this.#desk.counted(this.#develop(run)).catch((error) => this.#desk.fail(error)).finally(() => {
+      this.#showing = undefined;
+      this.#restedFrom = performance.now();
+      this.#showModel();
+    });
+  }
+
+  /** What is to be seen may be another by the time that it is shown. @param {Run} run */
+  async #develop(run) {
+    for (;;) {
+      const snapshot = this.sights.chosen ?? run.latest;
+      if (!snapshot || snapshot === this.#shown || run !== this.#run) return;
+      this.#shown = snapshot;
+      await this.#adopt(run, snapshot);
+      await this.sights.showPictures(run, snapshot);
     }
-    setTimeout(() => {
-      this.#isShowing = false;
-      void this.#showModel();
-    }, isSeen && speed ? 1000 / speed : UNSEEN_MS);
+  }
+
+  /**
+   * Asks for the model of now, once the one before has been here for a while.
+   * @param {Run} run
+   * @param {number} rest  ms
+   */
+  #ask(run, rest) {
+    if (run.latest?.step === run.step || this.#timer) return;
+    const wait = this.#restedFrom + rest - performance.now();
+    if (wait <= 0) {
+      this.#restedFrom = performance.now();
+      run.look();
+    } else {
+      this.#timer = window.setTimeout(() => {
+        this.#timer = 0;
+        this.#hear(run);
+      }, wait);
+    }
   }
 
   /**

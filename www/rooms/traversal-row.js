@@ -3,7 +3,7 @@
 
 import { SIDE } from "../picture.js";
 import { fixed } from "../words/numbers.js";
-import { words } from "../words/rooms/dimensions.en.js";
+import { words } from "../words/rooms/dimensions.js";
 import { element } from "./dom.js";
 import { clamp, COUNT, placeOf, REACH, STEP } from "./traversal.js";
 

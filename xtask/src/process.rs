@@ -15,6 +15,7 @@ use crate::workspace::Workspace;
 pub struct Process {
     command: Command,
     shown: String,
+    label: String,
 }
 
 impl Process {
@@ -32,7 +33,7 @@ impl Process {
         }
         let shown =
             Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned();
-        Self { command, shown }
+        Self { command, shown, label: String::new() }
     }
 
     /// Arguments, separated by spaces.
@@ -59,6 +60,13 @@ impl Process {
     #[must_use]
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    /// What [`watch`](Self::watch) puts before each line, so that two processes side by side can be told apart.
+    #[must_use]
+    pub fn label(mut self, label: &str) -> Self {
+        label.clone_into(&mut self.label);
         self
     }
 
@@ -90,7 +98,7 @@ impl Process {
         for line in BufReader::new(stdout).split(b'\n') {
             let line = line?;
             let line = String::from_utf8_lossy(&line);
-            writeln!(std::io::stdout(), "{line}")?;
+            writeln!(std::io::stdout(), "{}{line}", self.label)?;
             on_line(&line);
         }
         let status = child.wait()?;

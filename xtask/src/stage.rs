@@ -51,8 +51,7 @@ impl Suite {
                 Counts { failed, .. } => bail!("{failed} tests failed"),
             }
         });
-        self.total.passed += counts.passed;
-        self.total.failed += counts.failed;
+        self.total.add(counts);
     }
 
     /// Names the stages that failed, prints the closing line, and says whether all went well.
@@ -67,6 +66,12 @@ impl Suite {
 }
 
 impl Counts {
+    /// Adds what another runner counted.
+    pub fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
     /// Adds what `line` says, if it is the closing line of libtest, wasm-bindgen-test or node's test runner.
     pub fn read(&mut self, line: &str) {
         let line = line.trim();

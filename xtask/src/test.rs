@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Result, bail};
 
@@ -46,8 +47,7 @@ pub fn command(workspace: &Workspace, quick: bool) -> Result<bool> {
     suite.check("build", || wasm::build(workspace, &Tier::ALL));
     suite.check("budgets", || budget::check(workspace));
     for tier in Tier::ALL {
-        chromium_tests(workspace, &mut suite, tier);
-        firefox_tests(workspace, &mut suite, tier);
+        tests_in_both(workspace, &mut suite, tier);
     }
     suite
         .check("types of the page", || Process::new(workspace, workspace.npm_program("tsc")).run());
@@ -85,34 +85,44 @@ fn native_tests(workspace: &Workspace, suite: &mut Suite) {
 fn chromium_tests(workspace: &Workspace, suite: &mut Suite, tier: Tier) {
     suite.tests(&format!("tests in Chromium, {tier}"), |counts| {
         let driver = Browser::find(workspace)?.driver;
-        wasm_tests(workspace, tier, "--chrome --chromedriver", &driver, counts)
+        wasm_tests(workspace, tier, "--chrome --chromedriver", &driver, "", counts)
     });
 }
 
-/// Where this Firefox has no relaxed SIMD, that tier is left out and a line says so.
-fn firefox_tests(workspace: &Workspace, suite: &mut Suite, tier: Tier) {
-    let name = format!("tests in Firefox, {tier}");
-    let found = Firefox::find(workspace).and_then(|firefox| {
-        let runs = firefox.runs(workspace, tier)?;
-        Ok((firefox, runs))
-    });
-    match found {
-        Ok((_, false)) => {
-            println!("\n=== {name}\n--- {name}: left out, this Firefox refuses the tier")
+/// Side by side: what takes long is a browser that starts for each file. Where this Firefox has no relaxed SIMD, that tier
+/// is left out there and a line says so.
+fn tests_in_both(workspace: &Workspace, suite: &mut Suite, tier: Tier) {
+    suite.tests(&format!("tests in Chromium and Firefox, {tier}"), |counts| {
+        let chromium = Browser::find(workspace)?.driver;
+        let firefox = Firefox::find(workspace)?;
+        let in_chromium = |counts: &mut Counts| {
+            wasm_tests(workspace, tier, "--chrome --chromedriver", &chromium, "chromium: ", counts)
+        };
+        if !firefox.runs(workspace, tier)? {
+            println!("left out in Firefox, which refuses the tier");
+            return in_chromium(counts);
         }
-        Ok((firefox, true)) => suite.tests(&name, |counts| {
-            wasm_tests(workspace, tier, "--firefox --geckodriver", &firefox.driver, counts)
-        }),
-        Err(error) => suite.check(&name, || Err(error)),
-    }
+        let mut theirs = Counts::default();
+        let outcome = thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                let options = "--firefox --geckodriver";
+                wasm_tests(workspace, tier, options, &firefox.driver, "firefox: ", &mut theirs)
+            });
+            let outcome = in_chromium(counts);
+            outcome.and(other.join().expect("a run of tests does not panic"))
+        });
+        counts.add(theirs);
+        outcome
+    });
 }
 
-/// Runs every test of one tier in the browser that `options` name, through its `driver`.
+/// Runs every test of one tier in the browser that `options` name, through its `driver`; each line begins with `label`.
 fn wasm_tests(
     workspace: &Workspace,
     tier: Tier,
     options: &str,
     driver: &Path,
+    label: &str,
     counts: &mut Counts,
 ) -> Result<()> {
     tier_process(workspace, "wasm-pack", tier)
@@ -122,6 +132,7 @@ fn wasm_tests(
         // Without documentation's examples, which the native tests have run.
         .args(["--", "--lib", "--test", "*"])
         .env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TEST_SECONDS)
+        .label(label)
         .watch(|line| counts.read(line))
 }
 
@@ -137,7 +148,9 @@ fn browser_tests(workspace: &Workspace, counts: &mut Counts) -> Result<()> {
     let dist = dist::make(workspace)?;
     let page = Running::start(Site::of_workspace(workspace), 0)?;
     let site = Running::start(Site::of_folder("latent-ink/", dist), 0)?;
-    let node = Process::new(workspace, "node").words("--test --test-reporter=spec");
+    // Two files at a time: they wait for pages more than they compute.
+    let node =
+        Process::new(workspace, "node").words("--test --test-concurrency=2 --test-reporter=spec");
     node.args(files)
         .env("BASE_URL", page.url())
         .env("DIST_URL", format!("{}/latent-ink/", site.url()))

@@ -2,7 +2,10 @@
 //! `pkg/trainer/TIER`.
 
 use std::fs;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -49,18 +52,27 @@ impl Package {
     }
 }
 
-/// Builds both packages of `tiers` into `pkg/`, getting the tools first.
+/// Builds both packages of `tiers` into `pkg/`, getting the tools first. The last and longest part of each build runs on
+/// one thread, so there are as many builds at a time as cores.
 pub fn build(workspace: &Workspace, tiers: &[Tier]) -> Result<()> {
     tools::ensure_wasm(workspace)?;
-    for (&tier, package) in
-        tiers.iter().flat_map(|tier| Package::ALL.map(|package| (tier, package)))
-    {
-        let start = Instant::now();
-        let bytes = build_package(workspace, tier, package)?;
-        let (path, seconds) = (package.path(tier), start.elapsed().as_secs_f64());
-        println!("pkg/{path}: {bytes} bytes of WebAssembly, {seconds:.1} s");
-    }
-    Ok(())
+    let jobs =
+        Mutex::new(tiers.iter().flat_map(|&tier| Package::ALL.map(|package| (tier, package))));
+    let next = || jobs.lock().expect("no thread panics with the lock").next();
+    let work = || -> Result<()> {
+        while let Some((tier, package)) = next() {
+            let start = Instant::now();
+            let bytes = build_package(workspace, tier, package)?;
+            let (path, seconds) = (package.path(tier), start.elapsed().as_secs_f64());
+            println!("pkg/{path}: {bytes} bytes of WebAssembly, {seconds:.1} s");
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().expect("a build does not panic"))
+    })
 }
 
 /// A child process that builds for `tier`, in a target folder of its own: in a shared one, each tier's library would

@@ -1,6 +1,6 @@
 // @ts-check
 import { PixelGrid } from "../../parts/pixel-grid.js";
-import { words } from "../../words/rooms/blend.en.js";
+import { words } from "../../words/rooms/blend.js";
 import { element } from "../dom.js";
 import { Film } from "./film.js";
 import { segmentAt } from "./paths.js";

@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands in the room: its elements, made once, and the words on them as the settings have them. */
 
-import { words } from "../../words/rooms/map.en.js";
+import { words } from "../../words/rooms/map.js";
 import { element } from "../dom.js";
 import { GRID } from "./settings.js";
 

@@ -2,8 +2,9 @@
 /** The images that a run learns from, and those that it never sees. */
 
 import { P } from "../../picture.js";
-import { words } from "../../words/rooms/train-data.en.js";
+import { words } from "../../words/rooms/train-data.js";
 import { fetchDigits, isListed } from "../digits.js";
+import { digestOf } from "./digest.js";
 import { loadOwn } from "./own-data/kept.js";
 
 /** @typedef {import("../digits.js").Digits} Digits */
@@ -35,7 +36,7 @@ export const DATA_KEYS = [...Object.keys(SHIPPED), "own"];
 export async function loadData(key, onProgress, signal) {
   const data = key === "own" ? await loadOwn() : await loadShipped(key, onProgress, signal);
   if (!data) throw new Error(key === "own" ? words.noOwn : words.noFashion);
-  return { ...data, key, digest: await digestOf(data.train.images) };
+  return { key, ...data };
 }
 
 /**
@@ -55,13 +56,15 @@ async function loadShipped(key, onProgress, signal) {
     onProgress(sum, total);
   }, signal)));
   const train = { images: new Uint8Array(count * PER_PART * P), labels: new Uint8Array(count * PER_PART) };
-  parts.forEach(({ pixels, labels }, i) => {
+  for (const [i, { pixels, labels }] of parts.entries()) {
     train.images.set(pixels, i * PER_PART * P);
     train.labels.set(labels, i * PER_PART);
-  });
+    await new Promise((done) => setTimeout(done)); // 8 MB at a time hold nothing up
+  }
   const title = words.titles[/** @type {keyof typeof words.titles} */ (key)];
   const classes = set === "fashion" ? { classes: words.fashionClasses } : {};
-  return { title, train, heldOut: everySo(test, set === "mnist" ? EVERY : 1), hasLabels: true, ...classes, isMnist: set === "mnist" };
+  const heldOut = everySo(test, set === "mnist" ? EVERY : 1);
+  return { title, train, heldOut, hasLabels: true, ...classes, digest: await digestOf(train.images), isMnist: set === "mnist" };
 }
 
 /**
@@ -74,11 +77,4 @@ function everySo({ pixels, labels }, every) {
   const heldOut = { images: new Uint8Array(held.length * P), labels: Uint8Array.from(held, (i) => labels[i]) };
   held.forEach((from, i) => heldOut.images.set(pixels.subarray(from * P, (from + 1) * P), i * P));
   return heldOut;
-}
-
-/** @param {Uint8Array} images */
-async function digestOf(images) {
-  if (!globalThis.crypto?.subtle) return "";
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", /** @type {Uint8Array<ArrayBuffer>} */ (images)));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The settings as controls: each with its unit and one sentence, a few in sight and the rest behind "More settings". */
 
-import { words } from "../../words/rooms/train.en.js";
+import { words } from "../../words/rooms/train.js";
 import { element } from "../dom.js";
 import { changedFromPreset, KINDS, NAMES, PRESETS, readSettings, valueOf, writePreset } from "./settings.js";
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The settings of a run that comes in a state file, of this page or of the native program. */
 
-import { words } from "../../words/rooms/train-files.en.js";
+import { words } from "../../words/rooms/train-files.js";
 import { NETWORKS } from "./networks.js";
 import { changedFromPreset, configOf, PRESETS } from "./settings.js";
 

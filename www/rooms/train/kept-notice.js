@@ -1,7 +1,7 @@
 // @ts-check
 /** What is said of the run that the browser keeps: that it does, that it cannot, and after a reload that there is one. */
 
-import { words } from "../../words/rooms/train-files.en.js";
+import { words } from "../../words/rooms/train-files.js";
 import { element } from "../dom.js";
 import { dropKept, readKept } from "./kept-run.js";
 import { button, notice } from "./notices.js";

@@ -4,11 +4,11 @@
 import { P } from "../../picture.js";
 import { styled } from "../../rooms.js";
 import { chooseTier } from "../../tier.js";
-import { words } from "../../words/rooms/train-data.en.js";
+import { words } from "../../words/rooms/train-data.js";
 import { element } from "../dom.js";
 import { panel } from "../panel.js";
 import { Drawer } from "./own-data/drawer.js";
-import { forgetOwn, keepOwn, ownTitle } from "./own-data/kept.js";
+import { findOwn, forgetOwn, keepOwn } from "./own-data/kept.js";
 import { Preview, SHOWN } from "./own-data/preview.js";
 import { Reading } from "./own-data/reading.js";
 import { chosenSources, droppedSources } from "./own-data/sources.js";
@@ -48,6 +48,7 @@ class OwnData {
   /** @type {Reading | undefined} */
   #reading;
   #lookedAt = 0;
+  #shownRefused = 0;
   #isOpen = true;
   #dialog;
   #kept = element("div", { class: "kept", id: "own-kept", hidden: true });
@@ -221,6 +222,8 @@ class OwnData {
 
   /** @param {import("./own-data/reading.js").Told} told */
   #showRefused({ refused, refusedCount }) {
+    if (refusedCount === this.#shownRefused) return; // the list may be open, or scrolled
+    this.#shownRefused = refusedCount;
     const list = element("ul", {}, ...refused.map(({ path, reason }) => element("li", {}, element("b", {}, path), ` \u2013 ${reason}`)));
     if (refusedCount > refused.length) list.append(element("li", {}, words.moreRefused(refusedCount - refused.length)));
     this.#refused.replaceChildren(element("summary", {}, words.refused(refusedCount)), list);
@@ -233,7 +236,7 @@ class OwnData {
   }
 
   async #showKept() {
-    const kept = await ownTitle();
+    const kept = await findOwn();
     this.#kept.hidden = !kept;
     if (!kept) return;
     const use = element("button", { type: "button", id: "own-use-kept" }, words.useKept);
@@ -256,9 +259,8 @@ class OwnData {
     try {
       if (!this.#reading) this.#read(); // drawings alone are divided by the same worker
       const divided = await this.#desk.counted(/** @type {Reading} */ (this.#reading).divide(choice.ink, { images, labels: drawings.map(({ label }) => label) }));
-      const count = divided.train.labels.length + divided.heldOut.labels.length;
       const name = sources.length === 0 ? words.drawings : sources.length === 1 ? sources[0].path : sources[0].path.split("/").slice(0, -1)[0] ?? "";
-      const isKept = await keepOwn({ ...divided, title: words.ownTitle(name, count), isMnist: false });
+      const isKept = await keepOwn({ ...divided, title: words.ownTitle(name, divided.count), isMnist: false });
       if (!isKept) this.#desk.fail(new Error(words.notKept));
       this.#done();
     } catch (error) {

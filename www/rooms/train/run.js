@@ -1,7 +1,9 @@
 // @ts-check
 /** One run of training: its worker, and everything that it has told so far. Nothing of it is shown here. */
 
+import { Checkpoints } from "./checkpoints.js";
 import { recordOf } from "./safetensors.js";
+import { keepSome, Series } from "./series.js";
 import { configOf, differences, isSame, KINDS, NAMES, trainingOf } from "./settings.js";
 import { lossOf, StepLog } from "./step-log.js";
 
@@ -15,7 +17,7 @@ import { lossOf, StepLog } from "./step-log.js";
 /** @typedef {import("./types.js").Steps} Steps */
 
 /** A batch, or what was measured after a step: nats of an image. @typedef {{ step: number, recon: number, kl: number }} Cost */
-/** Of the held-out images. @typedef {Cost & { klPerDim: Float64Array }} Measure */
+/** Of the held-out images, and of some that it learns from. @typedef {Cost & { klPerDim: Float64Array, train?: { recon: number, kl: number } }} Measure */
 
 /**
  * Where a run goes on from: what it had told by then, and the trainer's own state; none is its beginning.
@@ -32,6 +34,10 @@ import { lossOf, StepLog } from "./step-log.js";
  * rate of 100 and more it is 1e6 times that and stays there, and the largest change of β on the way is over in some twenty steps.
  */
 const APART = { times: 50, steps: 100 };
+
+/** A curve is drawn over a thousand pixels: so many points of it are enough, however long a run is. */
+const MOST_BATCHES = 2048;
+const MOST_MEASURES = 1024;
 
 export class Run {
   /** @type {Settings} */
@@ -52,14 +58,15 @@ export class Run {
   divergence = "";
   /** Why what was set last is not what runs. */
   refusal = "";
-  /** @type {(Cost & { norm: number })[]} each step */
-  batches = [];
   /** Each step, to be kept and taken along. */
   log = new StepLog();
-  /** @type {Measure[]} of the held-out images, each time that it was measured */
+  /** @type {Measure[]} each time that it was measured */
   measures = [];
   /** @type {Snapshot | undefined} the newest that was asked for */
   latest;
+  checkpoints = new Checkpoints();
+  /** @type {Series<Cost & { norm: number }>} */
+  #costs = new Series(MOST_BATCHES);
   /** @type {Worker} */
   #worker;
   /** @type {() => void} */
@@ -131,6 +138,11 @@ export class Run {
   /** B, as it is: there may be fewer images than were asked for. */
   get batch() {
     return Math.min(this.settings.batch, this.data.train.labels.length);
+  }
+
+  /** Each step, and in a long run the means of a few. */
+  get batches() {
+    return this.#costs.points;
   }
 
   get isOver() {
@@ -229,10 +241,11 @@ export class Run {
     else if (told.event === "failed") this.#fail(told.kind, told.message);
     else if (told.event === "refused") this.#refuse(told.message);
     else if (told.event === "model") {
-      const { step, measured: { recon, kl, klPerDim } } = told;
+      const { step, measured: { recon, kl, klPerDim }, trainMeasured: train } = told;
       this.#isAsked = false;
       this.latest = told;
-      this.measures.push({ step, recon, kl, klPerDim });
+      keepSome(this.measures, { step, recon, kl, klPerDim, train }, MOST_MEASURES);
+      this.checkpoints.add(told);
       this.#onChange();
     } else this.#waiting.get(told.event)?.shift()?.(told);
   }
@@ -250,7 +263,7 @@ export class Run {
     this.log.push(batch);
     const first = /** @type {Batch} */ (this.log.at(0));
     this.#apart = lossOf(batch) > APART.times * lossOf(first) ? this.#apart + 1 : 0;
-    this.batches.push({ step, recon, kl, norm });
+    this.#costs.push({ step, recon, kl, norm });
   }
 
   /** @param {Steps} told */

@@ -4,7 +4,7 @@
  * model to read; here a file is only told from others.
  */
 
-import { words } from "../../words/rooms/train-files.en.js";
+import { words } from "../../words/rooms/train-files.js";
 
 const HEADER = 8;
 /** Ours have a few KB; more is another kind of file. */

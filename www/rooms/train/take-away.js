@@ -1,7 +1,7 @@
 // @ts-check
 /** What a person takes along of a run, and brings back: weights, state and log as files. */
 
-import { words } from "../../words/rooms/train-files.en.js";
+import { words } from "../../words/rooms/train-files.js";
 import { element } from "../dom.js";
 import { logOf } from "./log.js";
 import { button } from "./notices.js";

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a person does to a run: the buttons, how far it is, and what has to be said about it. */
 
-import { words } from "../../words/rooms/train.en.js";
+import { words } from "../../words/rooms/train.js";
 import { element } from "../dom.js";
 import { button, notice } from "./notices.js";
 import { differences } from "./settings.js";

@@ -9,7 +9,6 @@ export const words = {
   rows: "The numbers of z, the most used first",
   axis: "σ of N(0, 1)",
   klHead: "KL, nats",
-  zHead: "z",
   name: (/** @type {number} */ d) => `Dimension ${d + 1}`,
   mean: "mean",
   here: "here",
@@ -45,7 +44,7 @@ export const words = {
         moved.size ? `Moved: ${[...moved].map(([d, value]) => `dimension ${d + 1} to ${fixed(value)}`).join(", ")}` : "No number was moved"}`,
     drawing: (/** @type {string} */ ink, /** @type {Verdict | undefined} */ read) =>
       `The drawing at its mean: ${ink}${read ? `. It reads as ${percent(read)}` : ""}`,
-    ink: (/** @type {import("../en.js").InkBox | undefined} */ box) =>
+    ink: (/** @type {import("../main.en.js").InkBox | undefined} */ box) =>
       box ? `ink on ${Math.round(box.share * 100)} per cent, columns ${box.left} to ${box.right}, rows ${box.top} to ${box.bottom}` : "blank",
   },
 };

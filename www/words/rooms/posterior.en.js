@@ -29,9 +29,9 @@ export const words = {
   said: {
     sample: (/** @type {number} */ i, /** @type {string} */ ink, /** @type {Verdict | undefined} */ read) =>
       `Sample ${i + 1} of nine: ${ink}${read ? `. It reads as ${percent(read)}` : ""}`,
-    ink: (/** @type {import("../en.js").InkBox | undefined} */ box) =>
+    ink: (/** @type {import("../main.en.js").InkBox | undefined} */ box) =>
       box ? `ink on ${Math.round(box.share * 100)} per cent, columns ${box.left} to ${box.right}, rows ${box.top} to ${box.bottom}` : "blank",
-    map: (/** @type {number} */ mean, /** @type {number} */ most, /** @type {import("../en.js").InkBox | undefined} */ box) =>
+    map: (/** @type {number} */ mean, /** @type {number} */ most, /** @type {import("../main.en.js").InkBox | undefined} */ box) =>
       most < 0.001 ? "Where the samples differ: nowhere"
         : `Where the samples differ: by ${fixed(mean * 100, 1)} per cent of full ink on average, ${fixed(most * 100, 0)} at most${
           box ? `; most of it in columns ${box.left} to ${box.right}, rows ${box.top} to ${box.bottom}` : ""}`,

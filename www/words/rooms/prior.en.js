@@ -56,6 +56,7 @@ export const words = {
   distance: (/** @type {number} */ value) => `distance ${fixed(value, 2)}`,
   pixelScale: "Squared error over 784 pixels, 0 to 1 each",
   zScale: "Distance from z to the mean of the training digit",
+  /** @returns {string} */
   verdict: (/** @type {number} */ value, /** @type {readonly number[]} */ [low, , high]) =>
     value < low ? "Nearer than nine in ten test digits: compare the two."
       : value <= high ? "As near as a digit it has never seen: alike, not copied."

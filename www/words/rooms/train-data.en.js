@@ -4,6 +4,7 @@ import { fixed } from "../numbers.js";
 const number = (/** @type {number} */ n) => n.toLocaleString("en");
 const images = (/** @type {number} */ n) => (n === 1 ? "1 image" : `${number(n)} images`);
 const megabytes = (/** @type {number} */ bytes) => (bytes < 1e6 ? `${fixed(bytes / 1000, 0)} KB` : `${fixed(bytes / 1e6, bytes < 1e7 ? 1 : 0)} MB`);
+const shortened = (/** @type {string} */ name) => (name.length > 32 ? `${name.slice(0, 20)}…${name.slice(-10)}` : name);
 const shape = (/** @type {number[]} */ lengths) => lengths.map(number).join(" × ");
 
 export const words = {
@@ -16,12 +17,12 @@ export const words = {
   fashionClasses: ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"],
   noFashion: "Fashion-MNIST does not come with this copy of the page; who serves it gets it with “cargo xtask data fashion”",
   noOwn: "there are no images of your own yet: choose some first",
-  ownTitle: (/** @type {string} */ name, /** @type {number} */ count) => `Yours: ${name ? `${name}, ` : ""}${images(count)}`,
+  ownTitle: (/** @type {string} */ name, /** @type {number} */ count) => `Yours: ${name ? `${shortened(name)}, ` : ""}${images(count)}`,
   drawings: "drawn here",
 
   title: "Your own images",
   close: "Close",
-  about: "Anything that makes sense at 28 × 28 pixels: letters, runes, faces, shoes. Nothing leaves this page. At least 20 images are needed and at most 100,000 taken; every tenth is held out, to be measured on and never learnt from.",
+  about: "Anything that makes sense at 28 × 28 pixels: letters, runes, faces, shoes. Nothing leaves this page. At least 20 images are needed and at most 100,000 taken; every tenth, and no more than 1,000, is held out: measured on, never learnt from.",
   kept: (/** @type {string} */ title) => `Chosen last: ${title}.`,
   useKept: "Train on these",
   forget: "Forget them",
@@ -58,7 +59,6 @@ export const words = {
   side: "px a side",
   sideOf: "Side of a tile in pixels",
   previewOf: (/** @type {number} */ shown, /** @type {number} */ all) => (shown === all ? "All of them." : `${shown} of ${number(all)}, spread over all of them.`),
-  labelled: (/** @type {number} */ count) => ` ${count} different labels.`,
   image: (/** @type {number} */ i, /** @type {string | undefined} */ label) => `Image ${i + 1}${label === undefined ? "" : `, labelled ${label}`}`,
 
   refused: (/** @type {number} */ count) => (count === 1 ? "1 file could not be used" : `${number(count)} files could not be used`),
@@ -101,7 +101,7 @@ export const words = {
   tooShort: (/** @type {number[]} */ lengths, /** @type {number} */ expected, /** @type {number} */ got) =>
     `its header says ${shape(lengths)}, ${number(expected)} bytes in all, and it ends after ${number(got)}`,
   zipNoEnd: "it begins as a ZIP file, and the list at its end is missing: it is cut short or damaged",
-  zipMany: (/** @type {number} */ count, /** @type {number} */ most) => `it lists ${number(count)} files; at most ${number(most)} are read: divide it`,
+  zipMany: (/** @type {number} */ most) => `it lists more than ${number(most)} files, the most that are read: divide it`,
   zipEmpty: "there is no file in it",
   zipDamaged: "it is damaged: it does not unpack",
   zipEncrypted: "it is encrypted",

@@ -4,7 +4,7 @@
 import { Pad } from "../../../parts/pad.js";
 import { PixelGrid } from "../../../parts/pixel-grid.js";
 import { inked, P } from "../../../picture.js";
-import { words } from "../../../words/rooms/train-data.en.js";
+import { words } from "../../../words/rooms/train-data.js";
 import { element } from "../../dom.js";
 
 /** @typedef {import("../../../types.js").Desk} Desk */

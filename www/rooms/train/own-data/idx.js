@@ -4,7 +4,7 @@
  * as a big-endian number of four bytes, then the values.
  */
 
-import { words } from "../../../words/rooms/train-data.en.js";
+import { words } from "../../../words/rooms/train-data.js";
 
 /** @typedef {{ lengths: number[], offset: number, bytes: number }} Header  `bytes` of the whole file, `offset` of its values. */
 

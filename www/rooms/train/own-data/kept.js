@@ -1,8 +1,14 @@
 // @ts-check
-/** A person's own images, once they are chosen: in this tab's memory, and in IndexedDB, so that a reload still has them. */
+/**
+ * A person's own images, once they are chosen: in this tab, and in IndexedDB, so that a reload still has them. They are kept
+ * as blobs: those the browser packs and copies beside the page, where arrays of 78 MB would hold it up.
+ */
 
 /** @typedef {import("../types.js").DataSet} DataSet */
-/** @typedef {Omit<DataSet, "key" | "digest">} Kept */
+/** @typedef {import("../types.js").Images} Images */
+/** @typedef {{ images: Blob, labels: Blob }} Blobs */
+/** @typedef {Omit<DataSet, "key" | "train" | "heldOut"> & { train: Blobs, heldOut: Blobs, count: number }} Kept  `count` of both sets. */
+/** @typedef {Omit<DataSet, "key">} Own */
 
 const DATABASE = "latent-ink-own-images";
 const STORE = "sets";
@@ -12,21 +18,20 @@ const KEY = "own";
 let held;
 
 /**
- * The images that were chosen last, as copies that may be transferred; undefined where there are none.
- * @returns {Promise<Kept | undefined>}
+ * The images that were chosen last, in arrays of the caller's own; undefined where there are none.
+ * @returns {Promise<Own | undefined>}
  */
 export async function loadOwn() {
-  held ??= await request("readonly", (store) => store.get(KEY)).catch(() => undefined);
-  return held && { ...held, train: copied(held.train), heldOut: copied(held.heldOut) };
+  const kept = await findOwn();
+  if (!kept) return undefined;
+  const { count: _, ...rest } = kept;
+  return { ...rest, train: await unpacked(kept.train), heldOut: await unpacked(kept.heldOut) };
 }
 
-/**
- * What is there, without its images.
- * @returns {Promise<{ title: string, count: number } | undefined>}
- */
-export async function ownTitle() {
+/** What was chosen last, its images still packed. @returns {Promise<Kept | undefined>} */
+export async function findOwn() {
   held ??= await request("readonly", (store) => store.get(KEY)).catch(() => undefined);
-  return held && { title: held.title, count: held.train.labels.length + held.heldOut.labels.length };
+  return held;
 }
 
 /**
@@ -43,8 +48,11 @@ export async function forgetOwn() {
   await request("readwrite", (store) => store.delete(KEY)).catch(() => undefined); // what cannot be opened holds nothing
 }
 
-/** @param {import("../types.js").Images} images */
-const copied = ({ images, labels }) => ({ images: images.slice(), labels: labels.slice() });
+/** @param {Images} images @returns {Blobs} */
+export const packed = ({ images, labels }) => ({ images: new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (images)]), labels: new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (labels)]) });
+
+/** @param {Blobs} blobs @returns {Promise<Images>} */
+const unpacked = async ({ images, labels }) => ({ images: new Uint8Array(await images.arrayBuffer()), labels: new Uint8Array(await labels.arrayBuffer()) });
 
 /**
  * @param {IDBTransactionMode} mode

@@ -3,7 +3,7 @@
 
 import { PixelGrid } from "../../../parts/pixel-grid.js";
 import { inked, P } from "../../../picture.js";
-import { words } from "../../../words/rooms/train-data.en.js";
+import { words } from "../../../words/rooms/train-data.js";
 import { element } from "../../dom.js";
 
 /** @typedef {import("./collection.js").Ink} Ink */

@@ -4,11 +4,14 @@
  * worker, so that whatever it is in the middle of can be stopped. `{action, …}` comes in, `{event, …}` goes out.
  */
 
+import { listen } from "../../mailbox.js";
 import { P } from "../../../picture.js";
-import { words } from "../../../words/rooms/train-data.en.js";
+import { words } from "../../../words/rooms/train-data.js";
+import { digestOf } from "../digest.js";
 import { Collection } from "./collection.js";
 import { fitWhole, groundOf, levelsOf } from "./frame.js";
 import { isIdx, labelsFor, readIdx } from "./idx.js";
+import { packed } from "./kept.js";
 import { HEAD, pictureSize } from "./picture-size.js";
 import { guessTile, isBlank, tilesOf } from "./sheet.js";
 import { isHidden, labelOf } from "./sources.js";
@@ -89,10 +92,10 @@ const actions = {
   },
 
   /** @param {{ ink: import("./collection.js").Ink, drawn: import("./collection.js").Drawn }} request */
-  divide({ ink, drawn }) {
-    const divided = collection.divide(ink, drawn);
-    const buffers = [divided.train, divided.heldOut].flatMap(({ images, labels }) => [images.buffer, labels.buffer]);
-    post("divided", divided, /** @type {ArrayBuffer[]} */ (buffers));
+  async divide({ ink, drawn }) {
+    const { train, heldOut, ...rest } = collection.divide(ink, drawn);
+    const count = train.labels.length + heldOut.labels.length;
+    post("divided", { ...rest, count, digest: await digestOf(train.images), train: packed(train), heldOut: packed(heldOut) });
   },
 };
 
@@ -137,7 +140,7 @@ async function prepare(file, path, isOnly, isPacked = false) {
       if (isPacked) throw new Error(words.packedTwice);
       return () => attempt(path, () => readGzip(file, path));
     }
-    if (isIdx(head)) return () => attempt(path, () => takeIdx(file.stream(), path));
+    if (isIdx(head)) return () => attempt(path, () => takeIdx(file.stream(), path, isPacked ? 0 : file.size));
     const size = pictureSize(head) ?? pictureSize(new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer()));
     if (!size) throw new Error(words.unknownFile(beginningOf(head)));
     const isSheet = way.tile === undefined ? isOnly : way.tile > 0;
@@ -223,9 +226,9 @@ async function readGzip(file, path) {
   const { value } = await reader.read().catch(() => {
     throw new Error(words.gzipDamaged);
   });
-  await reader.cancel();
+  void reader.cancel().catch(() => {}); // it comes to its end with the other half
   if (!value || !isIdx(value)) throw new Error(words.gzipOther(value ? beginningOf(value) : ""));
-  await takeIdx(stream, path).catch((error) => {
+  await takeIdx(stream, path, file.size).catch((error) => {
     throw error instanceof TypeError ? new Error(words.gzipDamaged) : error;
   });
 }
@@ -233,9 +236,10 @@ async function readGzip(file, path) {
 /**
  * @param {ReadableStream<Uint8Array>} stream
  * @param {string} path
+ * @param {number} size  bytes of the file as it came, for the progress
  */
-async function takeIdx(stream, path) {
-  const from = collection.count;
+async function takeIdx(stream, path, size) {
+  const [from, before] = [collection.count, told.bytes];
   /** @type {number[]} */
   let lengths = [];
   let labels = new Uint8Array(0);
@@ -244,12 +248,15 @@ async function takeIdx(stream, path) {
     lengths = header.lengths;
     if (lengths.length === 1) labels = new Uint8Array(Math.min(lengths[0], 10 * MOST_IMAGES));
   }, (values) => {
-    if (lengths.length === 1) labels[i++] = values[0];
+    if (lengths.length === 1) labels[i] = values[0];
     // The rest is read too: it says whether the file is whole, and labels may come after it.
     else if (collection.count === MOST_IMAGES) told.isFull = true;
     else takeLevels(values, lengths[2], lengths[1]);
+    i += 1;
+    told.bytes = before + Math.round((size * i) / lengths[0]);
     tellSometimes();
   });
+  told.bytes = before;
   if (lengths.length === 1) idxLabels.push({ path, count: lengths[0], labels });
   else idxImages.push({ path, count: lengths[0], from });
 }
@@ -394,16 +401,15 @@ function tell() {
 /**
  * @param {string} event
  * @param {object} what
- * @param {Transferable[]} [transfer]
  */
-function post(event, what, transfer = []) {
-  self.postMessage({ event, ...what }, { transfer });
+function post(event, what) {
+  self.postMessage({ event, ...what });
 }
 
-self.onmessage = async ({ data: { action, ...request } }) => {
+listen(async ({ data: { action, ...request } }) => {
   try {
     await /** @type {Record<string, (request: any) => unknown>} */ (actions)[action](request);
   } catch (error) {
     post("failed", { message: error instanceof Error ? error.message : String(error) });
   }
-};
+});

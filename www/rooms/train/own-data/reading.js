@@ -1,7 +1,7 @@
 // @ts-check
 /** The page's side of the worker that reads files: one reading, from its first file to the two sets it becomes. */
 
-/** @typedef {import("./collection.js").Divided} Divided */
+/** @typedef {Omit<import("./kept.js").Kept, "title" | "isMnist">} Divided */
 /** @typedef {import("./collection.js").Drawn} Drawn */
 /** @typedef {import("./collection.js").Ink} Ink */
 /** @typedef {import("./sources.js").Source} Source */
@@ -55,7 +55,7 @@ export class Reading {
    */
   constructor(sources, way, tier, callbacks) {
     this.#callbacks = callbacks;
-    this.#worker = new Worker(new URL("./reader.worker.js", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("./reader.worker.js", import.meta.url), { type: "module", name: document.documentElement.lang });
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onerror = (event) => this.#fail(event.message || "its script did not start");
     void this.#begin(sources, way, tier);

@@ -4,7 +4,7 @@
  * is left to fflate, which takes a small file in microseconds, where a stream of the browser's own takes its time to begin.
  */
 
-import { words } from "../../../words/rooms/train-data.en.js";
+import { words } from "../../../words/rooms/train-data.js";
 
 /**
  * A file in a ZIP file.
@@ -50,13 +50,13 @@ export async function readDirectory(file) {
     if (end.byteLength < 56 || end.getUint32(0, true) !== END_64) throw new Error(words.zipNoEnd);
     [count, length, offset] = [big(end, 32), big(end, 40), big(end, 48)];
   }
-  if (count > MOST_ENTRIES || length > LONGEST_DIRECTORY) throw new Error(words.zipMany(count, MOST_ENTRIES));
+  if (count > MOST_ENTRIES || length > LONGEST_DIRECTORY) throw new Error(words.zipMany(MOST_ENTRIES));
   if (offset + length > tailAt + endAt) throw new Error(words.zipNoEnd);
   const directory = await viewOf(file, offset, offset + length);
   /** @type {Entry[]} */
   const entries = [];
   for (let at = 0; at + 46 <= length && directory.getUint32(at, true) === ENTRY;) {
-    if (entries.length > MOST_ENTRIES) throw new Error(words.zipMany(entries.length, MOST_ENTRIES));
+    if (entries.length > MOST_ENTRIES) throw new Error(words.zipMany(MOST_ENTRIES));
     const { entry, end } = readEntry(directory, at);
     if (!entry.name.endsWith("/")) entries.push(entry);
     at = end;

@@ -1,12 +1,13 @@
 // @ts-check
 /**
- * Every word that the page says, in English. `page` fills the elements that carry `data-word`; index.html holds the same
- * text, so that the first paint needs no script, and a test keeps the two alike.
+ * Every word that the page says outside the rooms, in English. `page` fills the elements that carry `data-word`; index.html
+ * holds the same text, so that the first paint needs no script, and a test keeps the two alike.
  */
 
 import { fixed } from "./numbers.js";
 
 const page = {
+  description: "Draw a digit and watch it become a distribution, a sample and a reconstruction: a variational autoencoder that lives in a browser tab.",
   standfirst: "A drawing becomes a distribution; a sample from it becomes a drawing again.",
   modelLabel: "Model",
   theme: "Light or dark",
@@ -51,14 +52,23 @@ const page = {
   padKeys: "Draw with a mouse, a finger or a pen. With the keyboard: arrow keys move the pen, Space or Enter puts it down and lifts it, Shift makes smaller steps.",
   posteriorKeys: "Left and right arrow keys go from dimension to dimension.",
   privacy: "Nothing you draw leaves this page.",
+  starting: "Starting the core",
+  normalised: "scaled to 20 px, one pen width, centred on its mass",
+  cost: "The nats it takes to tell someone this drawing: KL to name z, recon to name the pixels that z leaves open.",
+  noReads: "as –",
+  padLabel: "Drawing pad",
+  seenLabel: "What the network saw",
+  posteriorLabel: "Posterior",
+  reconstructionLabel: "Reconstruction",
+  priorLabel: "Samples from the prior",
 };
 
 export const words = {
-  lang: "en",
+  /** The language that the switch leads to: its name in the address, its tag, and what it calls itself. */
+  other: { name: "zh", tag: "zh-Hans", title: "中文" },
   page,
 
   status: {
-    starting: "Starting the core",
     fetching: (/** @type {string} */ title, /** @type {number} */ got, /** @type {number} */ all) =>
       `Fetching ${title}: ${kilobytes(got)} of ${kilobytes(all)} KB`,
     ready: "Ready",
@@ -76,6 +86,17 @@ export const words = {
     noPicture: "That picture holds no ink that could be told from its ground. Try one dark figure on a light ground.",
     notAPicture: (/** @type {string} */ name) => `Error: ${name} is not a picture that this browser can read. PNG, JPEG and WebP work, and drawings kept as JSON.`,
   },
+
+  /** What the part that computes is said to have stopped of, in `replaced` and `lost`. */
+  stopped: {
+    start: "its script did not start",
+    message: "a message could not be read",
+    silence: (/** @type {string} */ action, /** @type {number} */ seconds) => `no answer to "${action}" in ${seconds} s`,
+    gone: "the worker is not running",
+  },
+
+  /** By what models/index.json calls a model. */
+  modelTitle: (/** @type {string} */ _name, /** @type {string} */ title) => title,
 
   missing: (/** @type {string} */ file, /** @type {number} */ code) => `${file} answered ${code}`,
   unreachable: (/** @type {string} */ file) => `${file} could not be fetched`,
@@ -98,11 +119,11 @@ export const words = {
   padHint: "draw a digit",
   priorMean: "nothing drawn yet: the prior mean",
 
-  normalised: "scaled to 20 px, one pen width, centred on its mass",
   asDrawn: "as drawn: digits of this size, place and pen were not what it learnt from",
 
   legend: "One mark per dimension: point at one.",
   planeLegend: (/** @type {number} */ scale) => `To scale: 1 unit is ${fixed(scale, 0)} px. Discs: the prior at 1, 2 and 3 σ.`,
+  markedKl: (/** @type {number} */ kl) => `KL ${fixed(kl)} nats`,
   plainLegend: "A plain autoencoder: a point, not a distribution.",
 
   priorLearned: "new digits: samples from the learned prior, decoded",
@@ -110,7 +131,6 @@ export const words = {
     `as ${verdict(reconstruction)}; the drawing as ${verdict(drawing)}`,
   score: (/** @type {number} */ count, /** @type {number} */ all) => `${count} of ${all}`,
 
-  cost: "The nats it takes to tell someone this drawing: KL to name z, recon to name the pixels that z leaves open.",
   costLearned: (/** @type {number} */ nats) =>
     `The nats it takes to tell someone this drawing, with N(0, I) as the prior. The learned prior saves ${fixed(nats, 1)} of KL on average.`,
   costOfNothing: "Draw a digit and it will cost something to describe.",

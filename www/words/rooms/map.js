@@ -1,0 +1,4 @@
+// @ts-check
+import { isChinese } from "../language.js";
+
+export const { words } = isChinese ? await import("./map.zh.js") : await import("./map.en.js");
