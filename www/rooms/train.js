@@ -259,12 +259,12 @@ class TrainRoom {
     // A second worker tries it first, where there is one: a file that is broken inside must not become the page's model.
     await (await this.#desk.spare()).load(weights);
     this.#run?.pause();
+    this.#isForeign = true;
     const { latent } = record.config;
     await this.#desk.adopt({
       name: OWN, title: words.opened(name.replace(/\.safetensors$/i, "")), file: "", bytes: weights.byteLength,
       latent: (latent.gaussian ?? latent.plain).size, weights, config: record.config, metrics: record.metrics,
     });
-    this.#isForeign = true;
     this.#files.say(fileWords.opened(name));
     this.show();
   }
