@@ -237,6 +237,7 @@ async function adopt(entry) {
     return;
   }
   wanted = entry;
+  if (model.title !== entry.title) picker.show(models, OWN, (one) => fits(store.view.room, one));
   await load(entry, entry.weights);
   await read(store.view.drawing);
 }

@@ -4,6 +4,7 @@
 import { Ours } from "./ours.mjs";
 import { shippedRows } from "./shipped.mjs";
 import { measure, workloadList } from "./suite.mjs";
+import { loadDigits } from "./workloads.mjs";
 
 /** The modules of benches/peers; one may hold several peers; jax-js first, for it wants to look around alone. */
 const PEERS = ["jax", "litert", "onnxruntime", "tfjs", "rust"];
@@ -14,7 +15,7 @@ let ours;
 const peers = [];
 
 const bench = {
-  /** Loads our tiers, lets them choose their tiles as the page does, and says which. @param {string[]} tiers */
+  /** Loads our tiers and the digits, lets the tiers choose their tiles as the page does, and says which. @param {string[]} tiers */
   async openOurs(tiers) {
     /** @type {Record<string, any>} */
     const modules = {};
@@ -23,6 +24,7 @@ const bench = {
       await modules[tier].default();
     }
     ours = new Ours(modules);
+    await loadDigits(new URL("../../target/digits/mnist-train-0.bin", import.meta.url));
     // Twice, as the first trial of a fresh page may end before the browser has compiled the kernels well.
     return tiers.map((tier) => (modules[tier].chooseTile(30), `${tier} ${modules[tier].chooseTile(30)}`));
   },

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What is measured: sizes, seeded inputs and the answers in float64. Nothing here knows an engine.
+ * What is measured: sizes, inputs (seeded, or digits) and the answers in float64. Nothing here knows an engine.
  *
  * Every contestant computes each workload once before it is timed, and is thrown out if it is wrong: a fast answer that is
  * all zeros is no answer. Dimension letters: B batch, P pixels (784), H hidden (400), Z latent (20; 16 convolutional).
@@ -107,14 +107,28 @@ export function vaeWeights() {
   };
 }
 
+/** The first of MNIST's training digits, in file order, for the largest batch. @type {Uint8Array | undefined} */
+let digits;
+
 /**
- * Pictures `[B, P]` in [0, 1], four fifths of them 0 as in MNIST, and noise `[B, Z]`, which the forward pass takes as given.
+ * Gets the digits that the models are given: `xtask` cuts them for the page, as the gzip of 10,000 labels and as many pictures.
+ * @param {URL} address  of mnist-train-0.bin
+ */
+export async function loadDigits(address) {
+  const response = await fetch(address);
+  if (!response.ok || !response.body) throw new Error(`${address}: ${response.status}`);
+  const raw = new Uint8Array(await new Response(response.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+  digits = raw.slice(10_000, 10_000 + Math.max(...VAE_BATCHES, TRAINING_BATCH) * P);
+}
+
+/**
+ * Genuine digits `[B, P]` in [0, 1], a fifth of whose pixels are not 0, and noise `[B, Z]`, which the forward pass takes as given.
  * @param {number} batch
  * @param {number} [latent]
  */
 export function vaeInputs(batch, latent = Z) {
-  const x = uniform(11, batch * P, -4, 1).map((value) => Math.max(value, 0));
-  return { x, eps: uniform(12, batch * latent, -1.7, 1.7) };
+  if (!digits) throw new Error("the digits are not there: loadDigits comes first");
+  return { x: Float32Array.from(digits.subarray(0, batch * P), (level) => level / 255), eps: uniform(12, batch * latent, -1.7, 1.7) };
 }
 
 /** @param {ArrayLike<number>} x @param {ArrayLike<number>} w @param {ArrayLike<number>} bias @param {Shape} shape */

@@ -8,7 +8,8 @@
 //! | [`matmul_nt`] | `C = A Bᵀ` | dense layers, convolution |
 //! | [`matmul_tn`] | `C = Aᵀ B` | gradients of weights |
 //!
-//! Each begins its sums at 0, at what C holds, or at a bias: [`Start`]. Natively they are the `gemm` crate's. In
+//! Each begins its sums at 0, at what C holds, or at a bias: [`Start`]. Where an operand may hold many zeros, as images
+//! and what a rectifier leaves do, [`matmul_nt_sparse`] and [`matmul_tn_sparse`] skip them (`sparse.rs`). Natively they are the `gemm` crate's. In
 //! WebAssembly they are this room's own packed tiles (`packed.rs`), written once against a four-lane vector with three
 //! implementations: see [`tier`]. This room knows no model, and is the only one that may hold `unsafe`.
 
@@ -39,6 +40,7 @@ mod packed;
 mod panels;
 #[cfg(any(target_arch = "wasm32", feature = "portable"))]
 mod row;
+mod sparse;
 #[cfg(any(target_arch = "wasm32", feature = "portable"))]
 mod tile;
 #[cfg(any(target_arch = "wasm32", feature = "portable"))]
@@ -177,6 +179,43 @@ pub fn matmul_tn(
     assert_result(m, n, start, c);
     let a = Strided { values: a, row: 1, column: m };
     product::multiply(m, k, n, a, Strided { values: b, row: n, column: 1 }, start, c);
+}
+
+/// `C = bias + A Bᵀ`, faster where A holds zeros. In WebAssembly they are skipped where they are many, so that 0 · ∞ and
+/// 0 · NaN may be 0; finite values give the bits of [`matmul_nt`].
+///
+/// # Shapes
+/// `a`: `[m, k]`, `b`: `[n, k]`, `bias`: `[n]`, `c`: `[m, n]`; panics when a slice has another length.
+pub fn matmul_nt_sparse(
+    m: usize,
+    k: usize,
+    n: usize,
+    a: &[f32],
+    b: &[f32],
+    bias: &[f32],
+    c: &mut [f32],
+) {
+    assert_holds("a", a, m, k);
+    assert_holds("b", b, n, k);
+    assert_result(m, n, Start::Bias(bias), c);
+    if sparse::IS_FASTER && sparse::multiply_nt(m, k, n, a, b, bias, c) {
+        return;
+    }
+    matmul_nt(m, k, n, a, b, Start::Bias(bias), c);
+}
+
+/// `C = Aᵀ B`, faster where B holds zeros, which are skipped as in [`matmul_nt_sparse`].
+///
+/// # Shapes
+/// `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`; panics when a slice has another length.
+pub fn matmul_tn_sparse(m: usize, k: usize, n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
+    assert_holds("a", a, k, m);
+    assert_holds("b", b, k, n);
+    assert_result(m, n, Start::Zero, c);
+    if sparse::IS_FASTER && sparse::multiply_tn(m, k, n, a, b, c) {
+        return;
+    }
+    matmul_tn(m, k, n, a, b, Start::Zero, c);
 }
 
 impl<'a> Start<'a> {

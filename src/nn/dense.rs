@@ -66,7 +66,7 @@ impl Dense {
     ) {
         let b = x.len() / self.inputs;
         let (weight, bias) = (parameters.get(self.weight), parameters.get(self.bias));
-        kernel::matmul_nt(b, self.inputs, self.outputs, x, weight, Start::Bias(bias), y);
+        kernel::matmul_nt_sparse(b, self.inputs, self.outputs, x, weight, bias, y);
         if let Some(activation) = activation {
             activation.forward_in_place(y);
         }
@@ -88,7 +88,7 @@ impl Dense {
         // so:      d_W = d_Yᵀ X,   d_b = sum over rows of d_Y,   d_X = d_Y W
         let b = x.len() / self.inputs;
         let d_weight = d_parameters.get_mut(self.weight);
-        kernel::matmul_tn(self.outputs, b, self.inputs, d_y, x, Start::Zero, d_weight);
+        kernel::matmul_tn_sparse(self.outputs, b, self.inputs, d_y, x, d_weight);
         bias_gradient(d_y, d_parameters.get_mut(self.bias));
         if let Some(d_x) = d_x {
             let weight = parameters.get(self.weight);

@@ -45,11 +45,11 @@ impl WebTrainer {
         labels: Vec<u8>,
         seed: u32,
         epochs: u32,
-        digest: String,
+        digest: Option<String>,
     ) -> Result<WebTrainer, Error> {
         let config = RunConfig::from_json(config).map_err(thrown)?;
         let data = dataset(images, labels)?;
-        let run = Run { config, seed, epochs, data: digest };
+        let run = Run { config, seed, epochs, data: digest.unwrap_or_default() };
         let trainer = run.begin(&data).map_err(thrown)?;
         Ok(Self { trainer, data, digest: run.data, summand: Vec::new() })
     }

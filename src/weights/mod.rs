@@ -13,6 +13,8 @@
 
 mod container;
 
+use std::borrow::Cow;
+
 use half::f16;
 use serde_json::{Value, json};
 
@@ -276,9 +278,9 @@ fn store(tensor: &Tensor, name: String, precision: Precision, to: &mut Vec<Store
     let shape = file_shape(&tensor.shape);
     let values = match tensor.shape[..] {
         [outer, height, width, inner] => {
-            swap_inner_axes([outer, height * width, inner], &tensor.values)
+            Cow::Owned(swap_inner_axes([outer, height * width, inner], &tensor.values))
         }
-        _ => tensor.values.clone(),
+        _ => Cow::Borrowed(&tensor.values),
     };
     match precision {
         Precision::F16 => {
@@ -315,7 +317,11 @@ fn store(tensor: &Tensor, name: String, precision: Precision, to: &mut Vec<Store
 }
 
 fn stored_f32(name: String, shape: Vec<usize>, values: &[f32]) -> Stored {
-    let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let mut bytes = vec![0; 4 * values.len()];
+    // A page saves while it trains: 25 ms for a state where flat_map and collect took 45 (relaxed, November 2026).
+    for (four, value) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(values) {
+        *four = value.to_le_bytes();
+    }
     Stored { name, dtype: Dtype::F32, shape, bytes }
 }
 

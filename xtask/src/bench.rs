@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::browser::Browser;
 use crate::data::{self, Dataset};
+use crate::digits;
 use crate::process::Process;
 use crate::serve::{Running, Site};
 use crate::tier::Tier;
@@ -95,6 +96,8 @@ fn in_browser(workspace: &Workspace, options: &Options, out: &Path) -> Result<()
         install_peers(workspace)?;
         build_peers(workspace)?;
     }
+    // What the models are given.
+    digits::make(workspace)?;
     let only = options.only.as_deref().unwrap_or_default();
     if SHIPPED.contains(only) {
         wasm::build(workspace, &Tier::ALL)?;

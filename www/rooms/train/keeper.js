@@ -3,6 +3,7 @@
 
 import { writeKept } from "./kept-run.js";
 import { writeSettings } from "./settings.js";
+import { lossOf } from "./step-log.js";
 
 /** @typedef {import("./run.js").Past} Past */
 /** @typedef {import("./run.js").Run} Run */
@@ -79,6 +80,3 @@ export class Keeper {
     if (run === this.#run) this.#onKept({ step, bytes: state.byteLength });
   }
 }
-
-/** What is trained: a large KL that costs nothing is no harm. @param {import("./step-log.js").Batch} batch */
-const lossOf = ({ recon, kl, beta }) => recon + beta * kl;

@@ -5,7 +5,7 @@ import { Checkpoints } from "./checkpoints.js";
 import { recordOf } from "./safetensors.js";
 import { keepSome, Series } from "./series.js";
 import { configOf, differences, isSame, KINDS, NAMES, trainingOf } from "./settings.js";
-import { StepLog } from "./step-log.js";
+import { lossOf, StepLog } from "./step-log.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {import("./step-log.js").Batch} Batch */
@@ -32,6 +32,11 @@ import { StepLog } from "./step-log.js";
 /** A curve is drawn over a thousand pixels: so many points of it are enough, however long a run is. */
 const MOST_BATCHES = 2048;
 const MOST_MEASURES = 1024;
+/**
+ * A loss so many times that of the first batch, which is of random weights, for so many steps comes to nothing any more. Chosen: at a learning
+ * rate of 100 and more it is 1e6 times that and stays there, and the largest change of β on the way is over in some twenty steps.
+ */
+const APART = { times: 50, steps: 100 };
 
 export class Run {
   /** @type {Settings} */
@@ -48,8 +53,8 @@ export class Run {
   workers = 1;
   /** Why it cannot go on. */
   trouble = "";
-  /** Whether that is because its numbers were no longer finite. */
-  hasDiverged = false;
+  /** @type {"" | "infinite" | "apart"} whether that is because its numbers were no longer finite, or its loss beyond all measure */
+  divergence = "";
   /** Why what was set last is not what runs. */
   refusal = "";
   /** Each step, to be kept and taken along. */
@@ -71,6 +76,8 @@ export class Run {
   #isAsked = true;
   /** The step at which it pauses by itself. */
   #until = Infinity;
+  /** Steps without a break whose loss was beyond all measure. */
+  #apart = 0;
   /** @type {{ before: Settings, after: Settings } | undefined} the change that was sent last */
   #change;
   /** @type {Settings | undefined} which the worker did not take */
@@ -253,6 +260,8 @@ export class Run {
   #add(batch) {
     const { step, recon, kl, norm } = batch;
     this.log.push(batch);
+    const first = /** @type {Batch} */ (this.log.at(0));
+    this.#apart = lossOf(batch) > APART.times * lossOf(first) ? this.#apart + 1 : 0;
     this.#costs.push({ step, recon, kl, norm });
   }
 
@@ -264,6 +273,10 @@ export class Run {
       this.#add({ step: each, recon: steps[i], kl: steps[i + 1], norm: steps[i + 2], rate, beta, trained: this.trained });
     }
     this.step = step;
+    if (this.#apart >= APART.steps) {
+      this.pause();
+      [this.trouble, this.divergence] = ["it has come apart", "apart"];
+    }
     if (this.isOver || (step >= this.#until && !isPlaying)) this.isPlaying = false;
     this.#onChange();
   }
@@ -277,7 +290,7 @@ export class Run {
 
   /** @param {string} kind @param {string} message */
   #fail(kind, message) {
-    [this.isPlaying, this.trouble, this.hasDiverged] = [false, message, kind === "DivergedError"];
+    [this.isPlaying, this.trouble, this.divergence] = [false, message, kind === "DivergedError" ? "infinite" : ""];
     this.#onChange();
   }
 }

@@ -111,7 +111,7 @@ const FIRST = Object.keys(PRESETS)[0];
  * @returns {Settings}
  */
 export function readSettings(own) {
-  const preset = own["train.net"] in PRESETS ? own["train.net"] : FIRST;
+  const preset = Object.hasOwn(PRESETS, own["train.net"] ?? "") ? own["train.net"] : FIRST;
   const data = String(valueOf("data", own["train.data"]) ?? BASE.data);
   const settings = { ...defaultsOf(preset, data) };
   for (const name of NAMES) Object.assign(settings, { [name]: valueOf(name, own[`train.${name}`]) ?? settings[name] });

@@ -56,3 +56,6 @@ export class StepLog {
     for (let i = 0; i < this.length; i += 1) yield /** @type {Batch} */ (this.at(i));
   }
 }
+
+/** What is trained: a large KL that costs nothing is no harm. @param {Batch} batch */
+export const lossOf = ({ recon, kl, beta }) => recon + beta * kl;

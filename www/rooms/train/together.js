@@ -51,6 +51,8 @@ export async function stepTogether(trainer, exchange, goesOn) {
  * @param {Exchange} exchange
  */
 export async function gather(trainer, exchange) {
+  // What was shared last, the parameters of a step, may not have been read by everyone.
+  await exchange.tell([]);
   for (const group of [FIRST_MOMENT, SECOND_MOMENT, ...(trainer.isAveraged ? [AVERAGED] : [])]) {
     await shareParts(trainer, exchange, group);
     // Nobody writes before everyone has read.

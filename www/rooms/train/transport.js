@@ -61,7 +61,7 @@ export class Transport {
     this.#reset.disabled = !run;
     this.#progress.textContent = run ? progressOf(run) : words.untrained;
     this.#pending.say(run ? pendingOf(run, settings) : "");
-    this.#trouble.say(run?.hasDiverged ? words.diverged(run.step, goodStep) : "");
+    this.#trouble.say(run?.divergence ? words.diverged[run.divergence](run.step, goodStep) : "");
   }
 
   /** @param {number} got @param {number} all  bytes */
@@ -94,8 +94,8 @@ function textOf(name, settings) {
 }
 
 /** @param {Run} run */
-function progressOf({ step, stepsPerEpoch, totalSteps, trained, isPlaying, isOver, trouble, hasDiverged, batch, workers }) {
-  if (trouble && !hasDiverged) return words.stopped(trouble);
+function progressOf({ step, stepsPerEpoch, totalSteps, trained, isPlaying, isOver, trouble, divergence, batch, workers }) {
+  if (trouble && !divergence) return words.stopped(trouble);
   const seconds = trained / 1000;
   const text = words.progress({
     epoch: step / stepsPerEpoch, step, rate: seconds ? (step * batch) / seconds : 0, seconds, workers,

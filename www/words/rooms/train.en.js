@@ -1,6 +1,9 @@
 // @ts-check
 import { fixed } from "../numbers.js";
 
+/** @param {number} good  the step of the last good state */
+const kept = (good) => (good ? `Its last good state, after step ${good}, is kept.` : "It had no good state since its beginning.");
+
 export const words = {
   title: "Train one yourself",
   lead: "A network that has seen nothing learns to draw from digits, here, in this tab. Your drawing on the left is reconstructed by it as it is now.",
@@ -103,8 +106,10 @@ export const words = {
   active: (/** @type {number} */ active, /** @type {number} */ all) => `${active} of ${all} dimensions say more than 0.01 nats.`,
   done: "The run is over. Start over for another, or take the model into the other rooms.",
   stopped: (/** @type {string} */ message) => `The run stopped: ${message}. Start over to try again.`,
-  diverged: (/** @type {number} */ step, /** @type {number} */ good) =>
-    `The run stopped at step ${step + 1}: its numbers were no longer finite. ${good ? `The last good state, of step ${good}, is kept.` : "It had no good state yet but its beginning."}`,
+  diverged: {
+    infinite: (/** @type {number} */ step, /** @type {number} */ good) => `The run stopped at step ${step + 1}: its numbers were no longer finite. ${kept(good)}`,
+    apart: (/** @type {number} */ step, /** @type {number} */ good) => `The run was stopped at step ${step}: for 100 steps its cost has been beyond all measure. ${kept(good)}`,
+  },
   half: "Go on with half the learning rate",
   name: (/** @type {string} */ kind, /** @type {number} */ latent, /** @type {number} */ beta) =>
     `Yours: ${kind === "plain" ? "plain autoencoder" : beta === 1 ? "VAE" : `β-VAE (β = ${beta})`}, ${latent} ${latent === 1 ? "dimension" : "dimensions"}`,
