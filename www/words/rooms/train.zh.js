@@ -1,6 +1,9 @@
 // @ts-check
 import { fixed } from "../numbers.js";
 
+/** @param {number} good  the step of the last good state */
+const kept = (good) => (good ? `第 ${good} 步的良好状态还保留着。` : "除了起点，还没有良好的状态。");
+
 /** @type {typeof import("./train.en.js").words} */
 export const words = {
   title: "自己训练一个",
@@ -104,8 +107,10 @@ export const words = {
   active: (active, all) => `${all} 个维度中有 ${active} 个说出的超过 0.01 nat。`,
   done: "训练结束。可以重新开始另一个，也可以把这个模型带到其他房间。",
   stopped: (message) => `训练停止了：${message}。请重新开始再试。`,
-  diverged: (step, good) =>
-    `训练在第 ${step + 1} 步停止：数值不再有限。${good ? `第 ${good} 步的良好状态还保留着。` : "除了起点，还没有良好的状态。"}`,
+  diverged: {
+    infinite: (step, good) => `训练在第 ${step + 1} 步停止：数值不再有限。${kept(good)}`,
+    apart: (step, good) => `训练在第 ${step} 步被停下：代价已有 100 步大得离谱。${kept(good)}`,
+  },
   half: "学习率减半，接着训练",
   name: (kind, latent, beta) => `你的：${kind === "plain" ? "普通自编码器" : beta === 1 ? "VAE" : `β-VAE（β = ${beta}）`}，${latent} 维`,
   opened: (name) => `你的：${name}`,
