@@ -32,7 +32,7 @@ async function openPanel(page) {
 }
 
 /** @param {Page} page @param {string} id @param {RegExp} text  waits until an element says it */
-const says = (page, id, text) => page.waitForFunction(([name, source]) => new RegExp(source).test(document.getElementById(name)?.textContent ?? ""), [id, text.source]);
+const says = (page, id, text) => page.waitForFunction(([name, source]) => new RegExp(source).test(document.getElementById(name)?.textContent ?? ""), [id, text.source], { timeout: 60_000 });
 
 /** @param {Page} page @param {Record<string, Uint8Array>} files  and waits until they are read */
 async function give(page, files) {
@@ -399,7 +399,6 @@ describe("the panel for a person's own images", () => {
         const other = await newPage(browser, { colorScheme, viewport, hasTouch: true });
         await enter(other.page);
         await openPanel(other.page);
-        assert.deepEqual(await seriousFindings(other.page), []);
         /** @type {Record<string, Uint8Array>} */
         const files = {};
         for (let i = 0; i < 30; i += 1) files[`${i % 3}/${i}.png`] = png(28, 28, bar(i));

@@ -260,7 +260,7 @@ class OwnData {
       if (!this.#reading) this.#read(); // drawings alone are divided by the same worker
       const divided = await this.#desk.counted(/** @type {Reading} */ (this.#reading).divide(choice.ink, { images, labels: drawings.map(({ label }) => label) }));
       const name = sources.length === 0 ? words.drawings : sources.length === 1 ? sources[0].path : sources[0].path.split("/").slice(0, -1)[0] ?? "";
-      const isKept = await keepOwn({ ...divided, title: words.ownTitle(name, divided.count), isMnist: false });
+      const isKept = await keepOwn({ ...divided, title: words.ownTitle(shortened(name), divided.count), isMnist: false });
       if (!isKept) this.#desk.fail(new Error(words.notKept));
       this.#done();
     } catch (error) {
@@ -274,3 +274,6 @@ class OwnData {
     this.#onChosen("own");
   }
 }
+
+/** A name that fits a list. @param {string} name */
+const shortened = (name) => (name.length > 32 ? `${name.slice(0, 20)}…${name.slice(-10)}` : name);

@@ -4,7 +4,6 @@ import { fixed } from "../numbers.js";
 const number = (/** @type {number} */ n) => n.toLocaleString("en");
 const images = (/** @type {number} */ n) => (n === 1 ? "1 image" : `${number(n)} images`);
 const megabytes = (/** @type {number} */ bytes) => (bytes < 1e6 ? `${fixed(bytes / 1000, 0)} KB` : `${fixed(bytes / 1e6, bytes < 1e7 ? 1 : 0)} MB`);
-const shortened = (/** @type {string} */ name) => (name.length > 32 ? `${name.slice(0, 20)}…${name.slice(-10)}` : name);
 const shape = (/** @type {number[]} */ lengths) => lengths.map(number).join(" × ");
 
 export const words = {
@@ -17,7 +16,7 @@ export const words = {
   fashionClasses: ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"],
   noFashion: "Fashion-MNIST does not come with this copy of the page; who serves it gets it with “cargo xtask data fashion”",
   noOwn: "there are no images of your own yet: choose some first",
-  ownTitle: (/** @type {string} */ name, /** @type {number} */ count) => `Yours: ${name ? `${shortened(name)}, ` : ""}${images(count)}`,
+  ownTitle: (/** @type {string} */ name, /** @type {number} */ count) => `Yours: ${name ? `${name}, ` : ""}${images(count)}`,
   drawings: "drawn here",
 
   title: "Your own images",

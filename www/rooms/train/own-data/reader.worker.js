@@ -9,11 +9,10 @@ import { P } from "../../../picture.js";
 import { words } from "../../../words/rooms/train-data.js";
 import { digestOf } from "../digest.js";
 import { Collection } from "./collection.js";
-import { fitWhole, groundOf, levelsOf } from "./frame.js";
+import { Framer } from "./framer.js";
 import { isIdx, labelsFor, readIdx } from "./idx.js";
 import { packed } from "./kept.js";
 import { HEAD, pictureSize } from "./picture-size.js";
-import { guessTile, isBlank, tilesOf } from "./sheet.js";
 import { isHidden, labelOf } from "./sources.js";
 import { isZip, readDirectory, Unpacker } from "./zip.js";
 
@@ -24,14 +23,10 @@ import { isZip, readDirectory, Unpacker } from "./zip.js";
 
 /** Images that are taken. They stay in memory at 784 bytes each, here and for a moment in two copies: 235 MB. */
 const MOST_IMAGES = 100_000;
-/** Pixels of a picture: 8,000 x 8,000 need 256 MB while they are decoded. */
-const MOST_PIXELS = 64e6;
 /** Bytes of one picture's file, and of one file in a ZIP file. */
 const MOST_BYTES = 128e6;
 /** Refused files that are listed; the others are counted. */
 const MOST_LISTED = 200;
-/** The longest side that a picture is reduced to before it is framed, px. */
-const [FIGURE_SIDE, WHOLE_SIDE] = [560, 112];
 /** Pictures that are decoded side by side. */
 const TOGETHER = 8;
 /** So often the page is told how far it is, ms. */
@@ -42,8 +37,7 @@ const collection = new Collection();
 const told = { images: 0, refused: [], refusedCount: 0, files: 0, bytes: 0, allBytes: 0, blank: 0, isFull: false, isOver: false, hasPictures: false };
 /** @type {Way} */
 let way = { framing: "whole" };
-/** @type {Core | undefined} */
-let core;
+let framer = new Framer(way);
 let toldAt = 0;
 /** @type {{ path: string, count: number, from: number }[]} files of images in IDX, and where they begin */
 const idxImages = [];
@@ -66,10 +60,7 @@ const actions = {
   /** @param {{ way: Way, tier: string }} request */
   async read({ way: asked, tier }) {
     way = asked;
-    if (way.framing === "figure") {
-      core = await import(new URL(`../../../pkg/${tier}/latent_ink.js`, import.meta.url).href);
-      await core?.default();
-    }
+    framer = new Framer(way, way.framing === "figure" ? await startedCore(tier) : undefined);
     told.allBytes = sources.reduce((sum, { file }) => sum + file.size, 0);
     try {
       await readAll();
@@ -98,6 +89,13 @@ const actions = {
     post("divided", { ...rest, count, digest: await digestOf(train.images), train: packed(train), heldOut: packed(heldOut) });
   },
 };
+
+/** @param {string} tier @returns {Promise<Core>} */
+async function startedCore(tier) {
+  const core = await import(new URL(`../../../pkg/${tier}/latent_ink.js`, import.meta.url).href);
+  await core.default();
+  return core;
+}
 
 async function readAll() {
   const isOnly = sources.length === 1;
@@ -143,9 +141,14 @@ async function prepare(file, path, isOnly, isPacked = false) {
     if (isIdx(head)) return () => attempt(path, () => takeIdx(file.stream(), path, isPacked ? 0 : file.size));
     const size = pictureSize(head) ?? pictureSize(new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer()));
     if (!size) throw new Error(words.unknownFile(beginningOf(head)));
-    const isSheet = way.tile === undefined ? isOnly : way.tile > 0;
-    const taken = await readPicture(file, size, isSheet);
-    return () => attempt(path, () => taken.forEach(({ image, ground }) => take(image, labelOf(path), ground)));
+    if (file.size > MOST_BYTES) throw new Error(words.manyBytes(file.size, MOST_BYTES));
+    const { images, blank, tile } = await framer.read(file, size, isOnly);
+    told.hasPictures = true;
+    return () => attempt(path, () => {
+      told.blank += blank;
+      told.tile = tile ?? told.tile;
+      images.forEach(({ image, ground }) => take(image, labelOf(path), ground));
+    });
   } catch (error) {
     return () => refuse(path, error);
   }
@@ -251,7 +254,10 @@ async function takeIdx(stream, path, size) {
     if (lengths.length === 1) labels[i] = values[0];
     // The rest is read too: it says whether the file is whole, and labels may come after it.
     else if (collection.count === MOST_IMAGES) told.isFull = true;
-    else takeLevels(values, lengths[2], lengths[1]);
+    else {
+      const one = framer.frame(values, lengths[2], lengths[1]);
+      take(one?.image ?? new Uint8Array(P), undefined, one?.ground); // an empty one keeps the labels in step
+    }
     i += 1;
     told.bytes = before + Math.round((size * i) / lengths[0]);
     tellSometimes();
@@ -273,112 +279,6 @@ function pairLabels() {
     told.files -= 1;
     refuse(path, new Error(words.labelsAlone(count)));
   }
-}
-
-/**
- * @param {Blob} file
- * @param {import("./picture-size.js").Size} size
- * @param {boolean} isSheet
- */
-async function readPicture(file, { width, height }, isSheet) {
-  if (!(width > 0 && height > 0)) throw new Error(words.noPixels(width, height));
-  if (width * height > MOST_PIXELS) throw new Error(words.manyPixels(width, height, MOST_PIXELS));
-  if (file.size > MOST_BYTES) throw new Error(words.manyBytes(file.size, MOST_BYTES));
-  const picture = await createImageBitmap(file, { colorSpaceConversion: "none" }).catch(() => {
-    throw new Error(words.pictureDamaged);
-  });
-  told.hasPictures = true;
-  try {
-    if (isSheet) {
-      const levels = levelsOf(rgbaOf(picture, picture.width, picture.height).data);
-      const side = way.tile ?? guessTile(levels, picture.width, picture.height);
-      told.tile = way.tile ?? side ?? 0;
-      if (side) return readTiles(levels, picture.width, picture.height, side);
-    }
-    const one = framed(picture);
-    if (!one) throw new Error(words.noFigure);
-    return [one];
-  } finally {
-    picture.close();
-  }
-}
-
-/**
- * @param {Uint8Array} levels
- * @param {number} width
- * @param {number} height
- * @param {number} side
- */
-function readTiles(levels, width, height, side) {
-  if (width < side || height < side) throw new Error(words.noTile(width, height, side));
-  const taken = [];
-  for (const tile of tilesOf(levels, width, height, side)) {
-    const one = isBlank(tile) ? undefined : framedLevels(tile, side, side);
-    if (one) taken.push(one);
-    else told.blank += 1;
-  }
-  return taken;
-}
-
-/** @param {ImageBitmap} picture */
-function framed(picture) {
-  const most = way.framing === "figure" ? FIGURE_SIDE : WHOLE_SIDE;
-  const shrink = Math.min(1, most / Math.max(picture.width, picture.height));
-  const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * shrink)));
-  const pixels = rgbaOf(picture, width, height);
-  if (core) return figureOf(pixels);
-  const levels = levelsOf(pixels.data);
-  const ground = groundOf(levels, width, height);
-  return { image: fitWhole(levels, width, height, ground), ground };
-}
-
-/**
- * @param {Uint8Array} levels
- * @param {number} width
- * @param {number} height
- * @returns {{ image: Uint8Array, ground?: number } | undefined}
- */
-function framedLevels(levels, width, height) {
-  if (core) {
-    const rgba = new Uint8ClampedArray(4 * levels.length);
-    levels.forEach((level, i) => rgba.set([level, level, level, 255], 4 * i));
-    return figureOf(new ImageData(rgba, width, height));
-  }
-  const ground = groundOf(levels, width, height);
-  return { image: fitWhole(levels, width, height, ground), ground };
-}
-
-/**
- * @param {Uint8Array} levels
- * @param {number} width
- * @param {number} height
- */
-function takeLevels(levels, width, height) {
-  const one = framedLevels(levels, width, height);
-  take(one?.image ?? new Uint8Array(P), undefined, one?.ground); // an empty one keeps the labels in step
-}
-
-/**
- * As a picture that is dropped onto the pad.
- * @param {ImageData} pixels
- * @returns {{ image: Uint8Array, ground?: number } | undefined} undefined where nothing is told from its ground
- */
-function figureOf(pixels) {
-  const x = /** @type {Core} */ (core).inkFromPicture(pixels);
-  return x && { image: Uint8Array.from(x, (value) => Math.round(value * 255)) };
-}
-
-/**
- * @param {ImageBitmap} picture
- * @param {number} width
- * @param {number} height
- */
-function rgbaOf(picture, width, height) {
-  const canvas = new OffscreenCanvas(width, height);
-  const ctx = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
-  ctx.imageSmoothingQuality = "high";
-  ctx.drawImage(picture, 0, 0, width, height);
-  return ctx.getImageData(0, 0, width, height);
 }
 
 /** How a file begins, for a sentence about it: text as text, anything else as numbers. @param {Uint8Array} bytes */
