@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 
-import { parse } from "acorn"; // comes with terser
+import { parse } from "acorn";
 
 const WWW = new URL("../../www/", import.meta.url);
 const read = (/** @type {string} */ file) => readFileSync(new URL(file, WWW), "utf8");
