@@ -177,10 +177,19 @@ class TrainRoom {
   async #chooseOwn() {
     try {
       const { openOwnData } = await this.#desk.counted(import("./train/own-data.js"));
-      await openOwnData(this.#desk, () => this.#desk.set({ data: "own", epochs: undefined }));
+      await openOwnData(this.#desk, () => void this.#takeOwn());
     } catch (error) {
       this.#desk.fail(error);
     }
+  }
+
+  /** The setting may be what it was while the images are others: a run on those before them is over then. */
+  async #takeOwn() {
+    this.#desk.set({ data: "own", epochs: undefined });
+    const run = this.#run;
+    if (run?.settings.data !== "own") return;
+    const { digest } = await loadData("own", () => {}, new AbortController().signal);
+    if (digest !== run.data.digest && run === this.#run) await this.#startOver();
   }
 
   // ------------------------------------------------------------------------------------------ a run begins
