@@ -179,7 +179,7 @@ describe("the settings of a run", () => {
     assert.equal(await page.isVisible("#train-pending"), false);
     const log = (await logOf(page)).filter(({ step }) => step > 0);
     assert.deepEqual(log.map(({ step }) => step), [1, 2, 3, 4]);
-    assert.deepEqual(log.map((line) => line.learning_rate), [2e-3, 2e-3, 1e-4, 1e-4]);
+    assert.deepEqual(log.map((line) => line.learning_rate), [4e-3, 4e-3, 1e-4, 1e-4]);
     assert.ok(log[1].beta === 1 && log[3].beta < 0.01, `β is ${log[3].beta} in its warm-up`);
     assert.deepEqual(complaints, []);
     await page.context().close();

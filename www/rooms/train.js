@@ -177,7 +177,7 @@ class TrainRoom {
   async #chooseOwn() {
     try {
       const { openOwnData } = await this.#desk.counted(import("./train/own-data.js"));
-      await openOwnData(this.#desk, () => void this.#takeOwn());
+      await openOwnData(this.#desk, () => void this.#takeOwn().catch((error) => this.#desk.fail(error)));
     } catch (error) {
       this.#desk.fail(error);
     }
