@@ -40,7 +40,7 @@ pub struct TrainingConfig {
     /// k, samples of each posterior: above 1 the importance-weighted bound is trained.
     #[serde(default = "one")]
     pub samples: u32,
-    /// λ, nats that each latent dimension may use without KL's gradient: see [`Pass::free_bits`].
+    /// λ, nats that each latent dimension may use without KL's gradient: see [`Pass::free_bits`](crate::model::Pass::free_bits).
     #[serde(default)]
     pub free_bits: f32,
     /// How images are changed before they become pixels.
