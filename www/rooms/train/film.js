@@ -8,7 +8,7 @@ import { paintMeans } from "./unfolding.js";
 
 /** @typedef {import("./darkroom.js").Pictures} Pictures */
 /** @typedef {import("./unfolding.js").Style} Style */
-/** @typedef {CanvasRenderingContext2D} Pen */
+/** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Pen */
 
 /**
  * @typedef {object} Frame
@@ -20,8 +20,14 @@ import { paintMeans } from "./unfolding.js";
 
 /** Slow enough to see what changes from one to the next. */
 const FRAMES_PER_SECOND = 8;
+/** A picture is painted this often, ms; more would leave a slow encoder no time. */
+const REPAINT_MS = 60;
+/** The container's own bytes may come before any picture; and of an encoder that says nothing for so long nothing will come. ms */
+const [HEADER_BYTES, PATIENCE_MS] = [300, 3000];
+/** An encoder from which nothing comes for so long has nothing more. ms */
+const DRAINED_MS = 400;
 /** The last one stays for a while. ms */
-const LAST_MS = 1500;
+const LAST_MS = 1600;
 /** Enough for images that are all edges. Bits per second */
 const QUALITY = 6_000_000;
 /** VP8 before VP9, which takes more time than a laptop that trains has. Safari knows MP4 alone in most versions. */
@@ -58,30 +64,46 @@ export const endingOf = (kind) => (kind.startsWith("video/mp4") ? "mp4" : "webm"
 export async function record(frames, { kind, labels, style, onFrame, signal }) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, sizeOf(frames[0].pictures));
-  const pen = /** @type {Pen} */ (canvas.getContext("2d"));
-  const stream = canvas.captureStream(30);
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const still = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(canvas.width, canvas.height).getContext("2d"));
+  const stream = canvas.captureStream();
   const recorder = new MediaRecorder(stream, { mimeType: kind, videoBitsPerSecond: QUALITY });
   /** @type {Blob[]} */
   const parts = [];
-  recorder.ondataavailable = ({ data }) => parts.push(data);
   const recorded = new Promise((resolve, reject) => {
     recorder.onstop = resolve;
     recorder.onerror = (event) => reject(/** @type {any} */ (event).error ?? new Error("the recorder failed"));
   });
-  const paint = (/** @type {Frame} */ frame) => paintFrame(pen, frame, labels, style);
-  try {
-    paint(frames[0]);
-    recorder.start();
-    const began = performance.now();
-    for (const [i, frame] of frames.entries()) {
-      paint(frame);
-      onFrame(i + 1);
-      await until(began + ((i + 1) * 1000) / FRAMES_PER_SECOND, signal);
+  let received = 0;
+  recorder.ondataavailable = ({ data }) => {
+    parts.push(data);
+    received += data.size;
+  };
+  // A browser that has much to do lets pictures of a canvas fall: each is painted until something of it has been recorded.
+  const show = async (/** @type {Frame} */ frame, /** @type {number} */ milliseconds) => {
+    paintFrame(still, frame, labels, style);
+    const [before, began] = [Math.max(received, HEADER_BYTES), performance.now()];
+    const shown = () => performance.now() - began;
+    while (shown() < milliseconds || (received <= before && shown() < PATIENCE_MS)) {
+      pen.drawImage(still.canvas, 0, 0);
+      await rest(REPAINT_MS, signal);
+      recorder.requestData();
     }
-    // A canvas that does not change is not recorded: without another picture at its end the film would end too early.
-    await until(performance.now() + LAST_MS, signal);
-    paint(frames[frames.length - 1]);
-    await until(performance.now() + 100, signal);
+  };
+  try {
+    paintFrame(pen, frames[0], labels, style);
+    recorder.start();
+    for (const [i, frame] of frames.entries()) {
+      onFrame(i + 1);
+      await show(frame, i < frames.length - 1 ? 1000 / FRAMES_PER_SECOND : LAST_MS);
+    }
+    await show(frames[frames.length - 1], 2 * REPAINT_MS); // the film ends where the last picture was recorded last
+    // What the encoder has not come to yet would be lost.
+    for (let before = -1; received > before;) {
+      before = received;
+      await rest(DRAINED_MS, signal);
+      recorder.requestData();
+    }
   } finally {
     if (recorder.state !== "inactive") recorder.stop();
     await recorded;
@@ -91,13 +113,13 @@ export async function record(frames, { kind, labels, style, onFrame, signal }) {
 }
 
 /**
- * @param {number} time  of `performance.now()`
+ * @param {number} milliseconds
  * @param {AbortSignal} signal
  */
-function until(time, signal) {
+function rest(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     if (signal.aborted) reject(signal.reason);
-    setTimeout(resolve, time - performance.now());
+    setTimeout(resolve, milliseconds);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
