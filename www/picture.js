@@ -23,7 +23,13 @@ export function tinted(count, colour, alphaOf) {
  * @param {Uint8Array} pixels
  * @param {number} colour  0xRRGGBB
  */
-export const inked = (pixels, colour) => tinted(pixels.length, colour, (i) => pixels[i]);
+export function inked(pixels, colour) {
+  // Whole words of RGBA: a room that trains has 160 images to paint twice a second.
+  const words = new Uint32Array(pixels.length);
+  const ink = ((colour & 0xff) << 16) | (colour & 0xff00) | (colour >> 16);
+  for (let i = 0; i < words.length; i += 1) words[i] = (pixels[i] << 24) | ink;
+  return new Uint8ClampedArray(words.buffer);
+}
 
 /** The image of a picture. @param {Uint8ClampedArray} rgba */
 export const pixelsOf = (rgba) => Uint8Array.from({ length: rgba.length / 4 }, (_, i) => rgba[4 * i + 3]);

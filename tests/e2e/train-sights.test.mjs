@@ -429,7 +429,7 @@ describe("what a run shows", () => {
     await enter(page, "#room=train&train.net=map");
     await page.click("#train-play");
     await kept(page, 3);
-    // Where others have the processor a task or two take long that do nothing: the same one would come again and again.
+    // Where others have the processor a few take longer than they work: one that is too long would come with every picture, 12 times.
     const longest = await page.evaluate(() => new Promise((resolve) => {
       /** @type {number[]} */
       const long = [];
@@ -437,7 +437,7 @@ describe("what a run shows", () => {
       setTimeout(() => resolve(long.sort((a, b) => a - b)), 6000);
     }));
     const tasks = /** @type {number[]} */ (longest);
-    assert.ok(tasks.length <= 3, `tasks over 50 ms: ${tasks.map(Math.round).join(", ")}`);
+    assert.ok(tasks.length <= 5, `tasks over 50 ms: ${tasks.map(Math.round).join(", ")}`);
     await page.context().close();
   });
 });
