@@ -6,13 +6,6 @@ use super::lanes::Lanes;
 /// slower, and so were eight where the rows are far apart (Chromium, November 2026).
 const ROWS: usize = 4;
 
-/// Columns whose sums are under way at once in `x B`: 10 vectors. 8 and 12 were no faster.
-const WIDTH: usize = 40;
-
-/// Rows that they go down before the next columns' turn: as many pages of memory are under way as the processor keeps
-/// addresses of. 16 and 128 were slower, all of 784 the slowest (Chromium, November 2026).
-const DEPTH: usize = 64;
-
 /// `y += x Bᵀ`: each value of y is a dot product with a row of B.
 ///
 /// # Shapes
@@ -51,38 +44,10 @@ pub(super) fn dot_rows(x: &[f32], b: &[f32], y: &mut [f32]) {
 /// `x`: `[k]`, `b`: `[k, n]`, `y`: `[n]`; k and n above 0.
 pub(super) fn add_rows(x: &[f32], b: &[f32], y: &mut [f32]) {
     let n = y.len();
-    // Without SIMD the sums of so many columns are more than there are registers.
-    let whole = if cfg!(target_feature = "simd128") { n / WIDTH * WIDTH } else { 0 };
-    for (x, b) in x.chunks(DEPTH).zip(b.chunks(DEPTH * n)) {
-        let (columns, rest) = y.split_at_mut(whole);
-        for (y, j) in columns.as_chunks_mut().0.iter_mut().zip((0..).step_by(WIDTH)) {
-            add_columns(x, &b[j..], n, y);
-        }
-        if !rest.is_empty() {
-            add_few_columns(x, &b[whole..], n, rest);
-        }
-    }
-}
-
-/// Some columns of B, whose sums stay in registers: y is neither read nor written on the way.
-#[inline(never)]
-fn add_columns(x: &[f32], b: &[f32], n: usize, y: &mut [f32; WIDTH]) {
-    let (y, _) = y.as_chunks_mut::<4>();
-    let mut acc: [Lanes; WIDTH / 4] = std::array::from_fn(|v| Lanes::load(&y[v]));
-    for (x, row) in x.iter().zip(b.chunks(n)) {
-        let (x, (quads, _)) = (Lanes::splat(*x), row[..WIDTH].as_chunks::<4>());
-        for (acc, quad) in acc.iter_mut().zip(quads) {
-            *acc = x.madd(Lanes::load(quad), *acc);
-        }
-    }
-    acc.iter().zip(y).for_each(|(acc, y)| acc.store(y));
-}
-
-/// The columns of B from the first on that y is long, a few rows at a time.
-fn add_few_columns(x: &[f32], b: &[f32], n: usize, y: &mut [f32]) {
     let (groups, rest) = x.as_chunks::<ROWS>();
-    for (x, b) in groups.iter().zip(b.chunks(ROWS * n)) {
-        let rows: [&[f32]; ROWS] = std::array::from_fn(|r| &b[r * n..][..y.len()]);
+    let (b_groups, b_rest) = b.split_at(groups.len() * ROWS * n);
+    for (x, b) in groups.iter().zip(b_groups.chunks_exact(ROWS * n)) {
+        let rows: [&[f32]; ROWS] = std::array::from_fn(|r| &b[r * n..][..n]);
         let splats = x.map(Lanes::splat);
         let (y_quads, y_rest) = y.as_chunks_mut::<4>();
         let quads = rows.map(|row| &row.as_chunks::<4>().0[..y_quads.len()]);
@@ -93,12 +58,12 @@ fn add_few_columns(x: &[f32], b: &[f32], n: usize, y: &mut [f32]) {
             }
             acc.store(y);
         }
-        let done = 4 * y_quads.len();
+        let done = n - y_rest.len();
         for (x, row) in x.iter().zip(rows) {
             add_scaled(*x, &row[done..], y_rest);
         }
     }
-    for (x, row) in rest.iter().zip(b.chunks(n).skip(groups.len() * ROWS)) {
+    for (x, row) in rest.iter().zip(b_rest.chunks_exact(n)) {
         add_scaled(*x, row, y);
     }
 }
