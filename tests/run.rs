@@ -98,6 +98,9 @@ fn step_together(trainers: &mut [Trainer], data: &Dataset) -> Result<Step> {
                 own.iter_mut().zip(theirs).for_each(|(sum, d)| *sum += d);
             }
         }
+        for (_, mean) in trainer.group_mut(Group::Gradient).pieces_mut(part(index)) {
+            mean.iter_mut().for_each(|d| *d *= 1.0 / of as f32);
+        }
         sums.recon += losses[index].recon;
         sums.kl += losses[index].kl;
         sums.squares += trainer.gradient_squares(part(index));

@@ -29,13 +29,13 @@ impl Shard {
     }
 }
 
-/// What all shards of a step come to, each summed over the shards.
+/// What all shards of a step come to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ShardSums {
-    /// Their D.
+    /// D, summed over the shards.
     pub recon: f64,
-    /// Their KL.
+    /// KL, summed over the shards.
     pub kl: f64,
-    /// The squares of the summed gradient.
+    /// The squares of the mean gradient, summed over all its numbers.
     pub squares: f64,
 }

@@ -176,8 +176,8 @@ impl Trainer {
         self.apply(ShardSums { recon, kl, squares }, 1, whole)
     }
 
-    /// The gradient of one shard of the next batch, left in [`Group::Gradient`], and its loss; the batch's are the sums of
-    /// those of all shards over their number. The step is taken by [`apply`](Self::apply).
+    /// The gradient of one shard of the next batch, left in [`Group::Gradient`], and its loss; the batch's are the means of
+    /// those of all shards. The step is taken by [`apply`](Self::apply).
     pub fn shard_gradient(&mut self, data: &Dataset, shard: Shard) -> Loss {
         let (images, began_with) = (data.len(), self.batches.images());
         assert!(images == began_with, "{images} images, the run began with {began_with}");
@@ -214,19 +214,19 @@ impl Trainer {
         self.gradient.pieces(part).map(|(_, values)| sum_of_squares(values)).sum()
     }
 
-    /// Takes the step for the numbers in `part`, when [`Group::Gradient`] holds there what `shards` shards' gradients sum to.
+    /// Takes the step for the numbers in `part`, when [`Group::Gradient`] holds there the mean of `shards` shards' gradients.
     ///
     /// # Errors
     /// As [`step`](Self::step): the same for all parts, because it follows from the sums alone.
     pub fn apply(&mut self, sums: ShardSums, shards: usize, part: Range<usize>) -> Result<Step> {
         let ShardSums { recon, kl, squares } = sums;
-        let shards = shards as f64;
-        let (recon, kl, norm) = (recon / shards, kl / shards, squares.sqrt() / shards);
+        let (recon, kl) = (recon / shards as f64, kl / shards as f64);
+        let norm = squares.sqrt();
         // Adam squares the gradient; what overflows there would come back as NaN in the weights.
         if !(recon + kl).is_finite() || !norm.is_finite() {
             return Err(Error::Diverged { step: self.step + 1 });
         }
-        let clipped = clipping(norm, self.config.clip) / shards;
+        let clipped = clipping(norm, self.config.clip);
         if clipped != 1.0 {
             scale(clipped as f32, part.clone(), &mut self.gradient);
         }

@@ -318,7 +318,7 @@ fn store(tensor: &Tensor, name: String, precision: Precision, to: &mut Vec<Store
 
 fn stored_f32(name: String, shape: Vec<usize>, values: &[f32]) -> Stored {
     let mut bytes = vec![0; 4 * values.len()];
-    // A page saves while it trains: 25 ms for a state where flat_map and collect took 45 (relaxed, November 2026).
+    // A page saves while it trains: 25 ms for a state where flat_map and collect took 45 (busy machine, November 2026).
     for (four, value) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(values) {
         *four = value.to_le_bytes();
     }

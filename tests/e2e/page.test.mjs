@@ -128,7 +128,7 @@ describe("the page", () => {
     await open(page);
     /** @type {string[]} */
     const reached = [];
-    for (let i = 0; i < 40; i += 1) {
+    for (let i = 0; i < 44; i += 1) {
       await page.keyboard.press("Tab");
       reached.push(await page.evaluate(() => document.activeElement?.id || document.activeElement?.ariaLabel || ""));
     }

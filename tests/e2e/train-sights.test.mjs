@@ -246,31 +246,35 @@ describe("what a run shows", () => {
     await enter(page);
     await page.click("#train-play");
     await kept(page, 4);
-    const box = /** @type {{ x: number, y: number, width: number, height: number }} */ (await page.locator("#train-scrub").boundingBox());
-    const y = box.y + box.height / 2;
-    const thumb = async () => {
-      const [value, max] = await page.locator("#train-scrub").evaluate((one) => [/** @type {HTMLInputElement} */ (one).valueAsNumber, Number(/** @type {HTMLInputElement} */ (one).max)]);
-      return box.x + 7 + (value / max) * (box.width - 14);
+    /** The thumb of now, and the left end of the bar: what is above it may have grown. */
+    const places = async () => {
+      const slider = page.locator("#train-scrub");
+      await slider.scrollIntoViewIfNeeded();
+      const box = /** @type {{ x: number, y: number, width: number, height: number }} */ (await slider.boundingBox());
+      const [value, max] = await slider.evaluate((one) => [/** @type {HTMLInputElement} */ (one).valueAsNumber, Number(/** @type {HTMLInputElement} */ (one).max)]);
+      return { thumb: box.x + 11 + (value / max) * (box.width - 22), left: box.x, y: box.y + box.height / 2 };
     };
-    await page.mouse.move(await thumb(), y);
+    const mouse = await places();
+    await page.mouse.move(mouse.thumb, mouse.y);
     await page.mouse.down();
-    await page.mouse.move(box.x + 7, y, { steps: 4 });
+    await page.mouse.move(mouse.left, mouse.y, { steps: 4 });
     await showing(page, { most: 0 });
     await page.mouse.up();
     const then = Number(/step (\d+)/.exec(await page.innerText("#train-progress"))?.[1]);
-    await reached(page, then + 20);
+    await reached(page, then + 10);
     assert.equal(await shownStep(page), 0);
     assert.equal(await page.innerText("#train-play"), "Pause");
     await page.click("#train-live");
     await showing(page, { least: 1 });
     // A finger, and the chart itself.
     const session = await page.context().newCDPSession(page);
-    const touch = (/** @type {string} */ type, /** @type {number} */ x) =>
-      session.send("Input.dispatchTouchEvent", /** @type {any} */ ({ type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] }));
-    const from = await thumb();
-    await touch("touchStart", from);
-    for (const part of [0.75, 0.5, 0.25, 0]) await touch("touchMove", box.x - 40 + part * (from - box.x + 40)); // a finger that hardly moves is a tap
-    await touch("touchEnd", 0);
+    const finger = await places();
+    const touch = (/** @type {string} */ type, x = 0) =>
+      session.send("Input.dispatchTouchEvent", /** @type {any} */ ({ type, touchPoints: type === "touchEnd" ? [] : [{ x, y: finger.y }] }));
+    await touch("touchStart", finger.thumb);
+    const far = finger.left - 40; // one that hardly moves is a tap
+    for (const part of [0.75, 0.5, 0.25, 0]) await touch("touchMove", far + part * (finger.thumb - far));
+    await touch("touchEnd");
     await showing(page, { most: 0 });
     await page.click("#train-live");
     await showing(page, { least: 1 });

@@ -14,11 +14,12 @@ const catalogues = files.filter((file) => file.endsWith(".en.js")).map((file) =>
 const modules = files.filter((file) => file.endsWith(".js") && !/^(words|vendor)\//.test(file));
 
 /** What is the same in both languages: names, symbols and commands. */
-const SAME = ["KL", "SIMD", "relaxed SIMD", "a − b + c", "cargo xtask data fashion"];
+const SAME = ["KL", "SIMD", "relaxed SIMD", "VAE", "a − b + c", "cargo xtask data fashion"];
 
 /** Texts of modules in English: nobody reads them, or they come out of workers and browsers, whose errors are in English as Rust's are. */
 const ENGLISH = [
-  "off the pad", "number too long", "another model was chosen", // caught
+  "off the pad", "number too long", "another model was chosen", "it has come apart", // caught, or said by the catalogue
+  "Latent Ink, in the page", // in a file
   "no model has been loaded yet", "no run has begun", "its script did not start", "the recorder failed",
   "a worker that helps to train did not start", "one of the workers that train together has stopped answering",
 ];

@@ -25,7 +25,7 @@ const WASM: usize = 150 * 1024;
 const SCRIPTS: usize = 40 * 1024;
 
 /// Compressed bytes of everything in [`ROOMS`].
-const ON_DEMAND: usize = 80 * 1024;
+const ON_DEMAND: usize = 112 * 1024;
 
 /// Compressed bytes of all libraries of [`vendor`]: a room fetches one when it needs it.
 const LIBRARIES: usize = 40 * 1024;

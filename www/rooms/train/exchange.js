@@ -12,7 +12,9 @@
  * @typedef {object} Exchange
  * @property {number} index
  * @property {number} of
- * @property {(lengths: number[], write: Write, read: Read) => Promise<void>} scatter  to each of the others its own
+ * @property {(lengths: number[], write: Write, read: Read) => Promise<boolean>} scatter  to each of the others its own; says whether
+ *   the first called it off, and nothing was read
+ * @property {() => Promise<void>} callOff  what the first does instead
  * @property {(lengths: number[], write: (room: Float32Array) => void, read: Read) => Promise<void>} share  the same to all others
  * @property {(numbers: number[]) => Promise<Float64Array[]>} tell  up to four, to all
  * @property {() => void} fail  whoever waits or will wait here fails
@@ -27,8 +29,8 @@ const PATIENCE_MS = 10_000;
 /** And how often: the first time it may have been the machine that slept. */
 const TRIES = 2;
 
-/** Turns of looking before a worker sleeps: about 20 µs, what waking up costs. */
-const LOOKS = 2000;
+/** Turns of looking before a worker sleeps: some tenths of a millisecond, for which waking up would cost as much. */
+const LOOKS = 20_000;
 
 export class Lost extends Error {
   constructor() {
@@ -53,9 +55,9 @@ export function join(place, most) {
  */
 export const sharedBytes = (of, most) => 4 * WORDS + 8 * TOLD * of + 4 * most * of * of;
 
-/** Words before the numbers: how many have arrived, how often all have, whether anyone failed; and one that keeps 8 bytes. */
+/** Words before the numbers: how many have arrived, how often all have, whether anyone failed, and whether the first called off. */
 const WORDS = 4;
-const [ARRIVED, ROUND, FAILED] = [0, 1, 2];
+const [ARRIVED, ROUND, FAILED, CALLED_OFF] = [0, 1, 2, 3];
 
 /** Through memory that all see: for each pair a place, of which one with oneself is for all. */
 class SharedExchange {
@@ -81,7 +83,20 @@ class SharedExchange {
   async scatter(lengths, write, read) {
     for (let to = 0; to < this.of; to += 1) if (to !== this.index) write(to, this.#places[this.index][to].subarray(0, lengths[to]));
     this.#meet();
+    if (Atomics.load(this.#control, CALLED_OFF)) {
+      this.#meet();
+      return true;
+    }
     for (let from = 0; from < this.of; from += 1) if (from !== this.index) read(from, this.#places[from][this.index].subarray(0, lengths[this.index]));
+    return false;
+  }
+
+  async callOff() {
+    Atomics.store(this.#control, CALLED_OFF, 1);
+    this.#meet();
+    // Nobody looks before everyone has seen it.
+    this.#meet();
+    Atomics.store(this.#control, CALLED_OFF, 0);
   }
 
   /** @param {number[]} lengths @param {(room: Float32Array) => void} write @param {Read} read */
@@ -153,7 +168,15 @@ class PortExchange {
   /** @param {number[]} lengths @param {Write} write @param {Read} read */
   async scatter(lengths, write, read) {
     this.#ports.forEach((port, to) => this.#send(port, lengths[to], (room) => write(to, room)));
-    (await this.#receive()).forEach((buffer, from) => buffer && this.#read(buffer, lengths[this.index], from, read));
+    const letters = await this.#receive();
+    const isCalledOff = letters[0] === null;
+    letters.forEach((buffer, from) => buffer && this.#read(buffer, lengths[this.index], from, isCalledOff ? () => {} : read));
+    return isCalledOff;
+  }
+
+  async callOff() {
+    for (const port of this.#ports) port?.postMessage(null);
+    this.#spare.push(...(await this.#receive()).filter((buffer) => buffer));
   }
 
   /** @param {number[]} lengths @param {(room: Float32Array) => void} write @param {Read} read */

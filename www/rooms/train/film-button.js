@@ -56,7 +56,7 @@ export class FilmButton {
     try {
       const frames = await this.#framesOf(run, making.signal);
       const film = await record(frames, {
-        kind, labels: run.data.heldOut.labels, style: styleAt(this.element), signal: making.signal,
+        kind, labels: run.data.hasLabels ? run.data.heldOut.labels : undefined, style: styleAt(this.element), signal: making.signal,
         onFrame: (frame) => { this.#said.textContent = this.#words.recording(frame, frames.length); },
       });
       this.#said.textContent = this.#words.saved(download(film, `latent-ink-training.${endingOf(kind)}`), film.size);

@@ -49,7 +49,7 @@ export const endingOf = (kind) => (kind.startsWith("video/mp4") ? "mp4" : "webm"
  * @param {Frame[]} frames  at least one
  * @param {object} how
  * @param {string} how.kind
- * @param {Uint8Array} how.labels  of the held-out images
+ * @param {Uint8Array | undefined} how.labels  of the held-out images
  * @param {Style} how.style
  * @param {(frame: number) => void} how.onFrame  from 1
  * @param {AbortSignal} how.signal
@@ -113,7 +113,7 @@ function sizeOf({ manifold }) {
 /**
  * @param {Pen} pen
  * @param {Frame} frame
- * @param {Uint8Array} labels
+ * @param {Uint8Array | undefined} labels
  * @param {Style} style
  */
 function paintFrame(pen, { pictures: { manifold, mu, samples }, title, cost, done }, labels, style) {

@@ -24,7 +24,7 @@ const actions = {
 
   async train() {
     try {
-      while ((await stepTogether(trainer, exchange, () => false)).goesOn);
+      while ((await stepTogether(trainer, exchange, () => false))?.goesOn);
     } catch (error) {
       // Whoever leads has had the same, and says it.
       if (/** @type {Error} */ (error).name !== "DivergedError") throw error;

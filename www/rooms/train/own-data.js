@@ -224,7 +224,7 @@ class OwnData {
   #showRefused({ refused, refusedCount }) {
     if (refusedCount === this.#shownRefused) return; // the list may be open, or scrolled
     this.#shownRefused = refusedCount;
-    const list = element("ul", {}, ...refused.map(({ path, reason }) => element("li", {}, element("b", {}, path), ` \u2013 ${reason}`)));
+    const list = element("ul", { tabindex: 0, "aria-label": words.refused(refusedCount) }, ...refused.map(({ path, reason }) => element("li", {}, element("b", {}, path), ` \u2013 ${reason}`)));
     if (refusedCount > refused.length) list.append(element("li", {}, words.moreRefused(refusedCount - refused.length)));
     this.#refused.replaceChildren(element("summary", {}, words.refused(refusedCount)), list);
     if (refusedCount < 10) this.#refused.open = true;

@@ -18,6 +18,8 @@ export class Pool {
   #helpers = [];
   /** @type {Exchange | undefined} */
   #exchange;
+  /** Whether the helpers are at the next step already. */
+  #isGoing = false;
   /** Why a helper failed. @type {Error | undefined} */
   #reason;
   /** @type {(() => void)[]} */
@@ -61,7 +63,7 @@ export class Pool {
   }
 
   /**
-   * As `Trainer.train`.
+   * As `Trainer.train`; but the helpers go on with the next step, until it is taken or called off by `settle`.
    * @param {number} milliseconds
    * @param {number} [end]
    */
@@ -72,18 +74,14 @@ export class Pool {
     const last = Math.min(end, trainer.totalSteps);
     if (trainer.step >= last) return new Float64Array();
     if (this.#reason) throw this.#reason;
-    this.#tell({ action: "train" });
+    if (!this.#isGoing) this.#tell({ action: "train" });
     try {
-      for (let goesOn = true; goesOn;) {
-        const taken = await stepTogether(trainer, this.#exchanged(), () => {
-          const now = performance.now() - began;
-          // A step's time is known from those before; the first decides for itself alone.
-          const next = steps.length ? now + now / (steps.length / 3 + 1) : Infinity;
-          return trainer.step + 1 < last && next < milliseconds;
-        });
-        steps.push(...taken.step);
-        goesOn = taken.goesOn;
-      }
+      do {
+        this.#isGoing = false;
+        const taken = await stepTogether(trainer, this.#exchanged(), () => trainer.step + 1 < last);
+        steps.push(...taken?.step ?? []);
+        this.#isGoing = taken?.goesOn ?? false;
+      } while (this.#isGoing && performance.now() - began < milliseconds);
     } catch (error) {
       // As alone: the steps before it are told first, and the next call comes to the same end.
       if (!(error instanceof Error && error.name === "DivergedError" && steps.length)) throw await this.#reasonOf(error);
@@ -91,8 +89,18 @@ export class Pool {
     return Float64Array.from(steps);
   }
 
+  /** Calls off the step that the helpers have begun: before anything else is done with the run, and before a pause. */
+  async settle() {
+    if (!this.#isGoing) return;
+    this.#isGoing = false;
+    await this.#exchanged().callOff().catch(async (error) => {
+      throw await this.#reasonOf(error);
+    });
+  }
+
   /** Brings what `state`, `weights` and `measure` of this worker's trainer need. */
   async gather() {
+    await this.settle();
     this.#tell({ action: "gather" });
     try {
       await gather(this.#trainer, this.#exchanged());
@@ -102,13 +110,15 @@ export class Pool {
   }
 
   /** @param {Uint8Array} state */
-  restore(state) {
+  async restore(state) {
+    await this.settle();
     this.#trainer.restore(state);
     this.#tell({ action: "restore", state });
   }
 
   /** @param {{ training?: string, beta?: number }} changed  which this worker's trainer took */
-  set(changed) {
+  async set(changed) {
+    await this.settle();
     this.#tell({ action: "set", ...changed });
   }
 

@@ -29,15 +29,14 @@ import { lossOf, StepLog } from "./step-log.js";
  * @property {number} trained
  */
 
+/** A curve is drawn over a thousand pixels: so many points of it are enough, however long a run is. */
+const MOST_BATCHES = 2048;
+const MOST_MEASURES = 1024;
 /**
  * A loss so many times that of the first batch, which is of random weights, for so many steps comes to nothing any more. Chosen: at a learning
  * rate of 100 and more it is 1e6 times that and stays there, and the largest change of β on the way is over in some twenty steps.
  */
 const APART = { times: 50, steps: 100 };
-
-/** A curve is drawn over a thousand pixels: so many points of it are enough, however long a run is. */
-const MOST_BATCHES = 2048;
-const MOST_MEASURES = 1024;
 
 export class Run {
   /** @type {Settings} */

@@ -22,6 +22,8 @@ import { yardsticksOf } from "./yardsticks.js";
 
 /** Curves and bars are drawn anew this often at most: more no eye can follow, and drawing has the main thread to itself. ms */
 const DRAW_MS = 100;
+/** Images side by side: a phone has room for as many. */
+const ROW = 6;
 
 export class Sights {
   /** The checkpoint that is shown; undefined = the run as it is now. @type {Snapshot | undefined} */
@@ -44,6 +46,7 @@ export class Sights {
   #recon = tiles(SHOWN, () => words.heldOut);
   #drawn = tiles(SAMPLES, words.saidSample);
   #pictures = element("div", { id: "train-pictures" });
+  #body = element("div", { class: "train-sights" });
   /** @type {Pictures | undefined} those that are shown */
   #shown;
   #drawnAt = 0;
@@ -73,19 +76,17 @@ export class Sights {
 
   get elements() {
     this.#scrub.element.append(this.#film.element);
-    const row = (/** @type {{ canvas: HTMLCanvasElement }[]} */ some, id = "") =>
-      element("div", { class: "train-tiles", ...(id && { id }) }, ...some.map(({ canvas }) => canvas));
     this.#pictures.append(
-      element("section", {}, element("h3", {}, words.samples), row(this.#drawn.slice(0, SHOWN)), row(this.#drawn.slice(SHOWN), "train-samples")),
-      element("section", {}, element("h3", {}, words.heldOut), row(this.#truth), row(this.#recon, "train-held-out")));
-    return [
-      element("div", { class: "train-sights" },
-        element("section", { class: "train-cost" }, element("h3", {}, words.curve), this.#measured, this.#curve.keys, this.#curve.element,
-          this.#scrub.element),
-        element("section", { class: "train-small" },
-          element("h3", {}, words.kl), this.#bars.element, this.#active, this.#kl.element, this.#norm.element),
-        this.#unfolding.element, this.#pictures),
-    ];
+      element("section", { id: "train-samples" }, element("h3", {}, words.samples), ...rowsOf(this.#drawn)),
+      element("section", { id: "train-held-out" }, element("h3", {}, words.heldOut),
+        ...rowsOf([0, ROW].flatMap((from) => [this.#truth, this.#recon].flatMap((each) => each.slice(from, from + ROW))))));
+    this.#body.append(
+      element("section", { class: "train-cost" }, element("h3", {}, words.curve), this.#measured, this.#curve.keys, this.#curve.element,
+        this.#scrub.element),
+      element("section", { class: "train-small" },
+        element("section", {}, element("h3", {}, words.kl), this.#bars.element, this.#active), this.#kl.element, this.#norm.element),
+      this.#unfolding.element, this.#pictures);
+    return [this.#body];
   }
 
   /** Of the prior, as they are shown. @returns {Uint8ClampedArray[]} */
@@ -156,8 +157,9 @@ export class Sights {
    * @param {Pictures} pictures
    * @param {number} step
    */
-  #paint({ data: { heldOut, hasLabels, classes } }, pictures, step) {
+  #paint({ data }, pictures, step) {
     this.#shown = pictures;
+    const { heldOut, hasLabels, classes } = data;
     const { tints, reading } = this.#desk;
     const imageOf = (/** @type {Uint8Array} */ images, /** @type {number} */ i) => images.subarray(i * P, (i + 1) * P);
     const nameOf = (/** @type {number} */ label) => (hasLabels ? classes?.[label] ?? String(label) : words.image);
@@ -170,10 +172,15 @@ export class Sights {
       this.#recon[i].grid.describe(words.saidRecon(nameOf(heldOut.labels[i])));
     });
     this.#drawn.forEach(({ grid }, i) => grid.show(inked(imageOf(pictures.samples, i), tints.xHat)));
-    this.#unfolding.show(pictures, heldOut.labels, reading?.isEmpty ? undefined : reading?.mu, tints.xHat);
+    this.#unfolding.show(pictures, data, reading?.isEmpty ? undefined : reading?.mu, tints.xHat);
+    this.#body.classList.toggle("has-plane", !this.#unfolding.element.hidden);
     this.#pictures.dataset.step = String(step);
   }
 }
+
+/** @param {{ canvas: HTMLCanvasElement }[]} tiles */
+const rowsOf = (tiles) => Array.from({ length: tiles.length / ROW }, (_, i) =>
+  element("div", { class: "train-tiles" }, ...tiles.slice(i * ROW, (i + 1) * ROW).map(({ canvas }) => canvas)));
 
 /**
  * @param {number} count

@@ -22,10 +22,11 @@ export const parts = (trainer, of) => Array.from({ length: of }, (_, index) => {
 });
 
 /**
- * Takes a step; throws a `DivergedError` everywhere or nowhere.
+ * Takes a step; throws a `DivergedError` everywhere or nowhere. Nothing comes back where the first worker called it off: it has
+ * then changed nothing.
  * @param {WebTrainer} trainer
  * @param {Exchange} exchange
- * @param {() => boolean} goesOn  whether another step follows: the first worker's word counts
+ * @param {() => boolean} goesOn  whether another step follows at once: the first worker's word counts
  */
 export async function stepTogether(trainer, exchange, goesOn) {
   const { index, of } = exchange;
@@ -33,11 +34,13 @@ export async function stepTogether(trainer, exchange, goesOn) {
   const lengths = all.map(({ length }) => length);
   const { first, end } = all[index];
   const [recon, kl] = trainer.shardGradient(index, of);
-  await exchange.scatter(
+  const last = index === of - 1 ? of - 2 : of - 1;
+  const isCalledOff = await exchange.scatter(
     lengths,
     (to, room) => trainer.give(GRADIENT, all[to].first, room),
-    (_, numbers) => trainer.addGradient(first, numbers),
+    (from, numbers) => trainer.addGradient(first, numbers, from === last ? 1 / of : 1),
   );
+  if (isCalledOff) return undefined;
   const told = await exchange.tell([recon, kl, trainer.gradientSquares(first, end), Number(goesOn())]);
   const sums = [0, 1, 2].map((i) => told.reduce((sum, numbers) => sum + numbers[i], 0));
   const step = trainer.apply(Float64Array.from(sums), of, first, end);

@@ -6,7 +6,7 @@ import { Pool } from "./pool.js";
 /** @typedef {import("./types.js").Begin} Begin */
 /** @typedef {import("./types.js").WebTrainer} WebTrainer */
 
-/** @typedef {{ pool?: Pool, train: (end: number) => unknown, restore: () => void }} Way  To take steps. */
+/** @typedef {{ pool?: Pool, train: (end: number) => unknown, restore: () => unknown }} Way  To take steps. */
 
 /** Steps that are timed at a time, and how often each way has its turn. */
 const [STEPS, TURNS] = [5, 3];
@@ -42,7 +42,7 @@ export async function bestPool(run, trainer, module) {
     best.pool?.end();
     best = next;
   }
-  best.restore();
+  await best.restore();
   return best.pool;
 }
 
@@ -55,7 +55,7 @@ async function fastest(trainer, ways) {
   const times = ways.map(() => Infinity);
   for (let turn = 0; turn < TURNS; turn += 1) {
     for (const [i, way] of ways.entries()) {
-      way.restore();
+      await way.restore();
       const first = trainer.step;
       await way.train(first + 1);
       const began = performance.now();

@@ -91,7 +91,7 @@
  * @property {(index: number, of: number) => Uint32Array} part
  * @property {(group: number, first: number, to: Float32Array) => void} give
  * @property {(group: number, first: number, from: Float32Array) => void} take
- * @property {(first: number, from: Float32Array) => void} addGradient
+ * @property {(first: number, from: Float32Array, factor: number) => void} addGradient
  * @property {(first: number, end: number) => number} gradientSquares
  * @property {(sums: Float64Array, shards: number, first: number, end: number) => Float64Array} apply
  * @property {() => void} free

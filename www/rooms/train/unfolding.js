@@ -9,6 +9,7 @@ import { GRID } from "./darkroom.js";
 
 /** @typedef {import("../../palette.js").Palette} Palette */
 /** @typedef {import("./darkroom.js").Pictures} Pictures */
+/** @typedef {import("./types.js").DataSet} DataSet */
 /** @typedef {typeof import("../../words/rooms/train.en.js").words} Words */
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Pen */
 
@@ -25,6 +26,8 @@ export class Unfolding {
   element = element("div", { class: "train-plane", hidden: true });
   #manifold = element("canvas", { class: "manifold", id: "train-manifold", role: "img", width: GRID * SIDE, height: GRID * SIDE });
   #means = element("canvas", { class: "means", id: "train-means", role: "img" });
+  /** What the numerals stand for, where that is not digits. */
+  #key = element("p", { class: "note" });
   #pen = /** @type {CanvasRenderingContext2D} */ (this.#manifold.getContext("2d", { willReadFrequently: true }));
   #sheet;
   /** @type {() => void} */
@@ -36,7 +39,7 @@ export class Unfolding {
     this.#means.setAttribute("aria-label", words.saidMeans);
     this.element.append(
       element("section", {}, element("h3", {}, words.manifold), this.#manifold),
-      element("section", {}, element("h3", {}, words.means), this.#means));
+      element("section", {}, element("h3", {}, words.means), this.#means, this.#key));
     this.#sheet = new Sheet(this.#means, () => this.#repaint());
   }
 
@@ -48,18 +51,19 @@ export class Unfolding {
 
   /**
    * @param {Pictures} pictures
-   * @param {Uint8Array} labels  of the held-out images
+   * @param {Pick<DataSet, "heldOut" | "hasLabels" | "classes">} data
    * @param {ArrayLike<number> | undefined} drawing  mu of what is on the pad
    * @param {number} colour  0xRRGGBB of what is decoded
    */
-  show({ manifold, mu }, labels, drawing, colour) {
+  show({ manifold, mu }, { heldOut, hasLabels, classes }, drawing, colour) {
     this.element.hidden = !manifold || !mu;
     if (!manifold || !mu) return;
     this.#pen.putImageData(new ImageData(inked(manifold, colour), GRID * SIDE, GRID * SIDE), 0, 0);
+    this.#key.textContent = hasLabels && classes ? classes.map((name, label) => `${label} ${name}`).join(" \u00b7 ") : "";
     this.#repaint = () => {
       this.#sheet.wipe();
       const style = styleAt(this.#means);
-      paintMeans(this.#sheet.ctx, this.#sheet.width, mu, labels, style);
+      paintMeans(this.#sheet.ctx, this.#sheet.width, mu, hasLabels ? heldOut.labels : undefined, style);
       if (drawing?.length === 2) paintRing(this.#sheet.ctx, this.#sheet.width, drawing, style.palette.mu);
     };
     this.#repaint();
@@ -82,10 +86,10 @@ export function styleAt(place) {
  * @param {Pen} ctx
  * @param {number} side  of the square that is painted, px
  * @param {Float32Array} mu  two for each
- * @param {Uint8Array} labels
+ * @param {Uint8Array | undefined} labels  undefined = they have none
  * @param {Style} style
  */
-export function paintMeans(ctx, side, mu, labels, { palette: { hairline }, classes, family }) {
+export function paintMeans(ctx, side, mu, labels, { palette: { hairline, ink }, classes, family }) {
   const axis = new Axis(-REACH, REACH, side, "prior");
   Object.assign(ctx, { strokeStyle: hairline, lineWidth: 1 });
   for (const sigmas of RINGS) {
@@ -99,10 +103,10 @@ export function paintMeans(ctx, side, mu, labels, { palette: { hairline }, class
   Object.assign(ctx, { font: `600 ${Math.max(9, NUMERAL * side)}px ${family}`, textAlign: "center", textBaseline: "middle" });
   const edge = (NUMERAL * side) / 2; // one that lies beyond the plane stands at its edge, whole
   const within = (/** @type {number} */ px) => Math.min(side - edge, Math.max(edge, px));
-  labels.forEach((label, i) => {
-    ctx.fillStyle = classes[label % classes.length]; // a person's own images may have more
-    ctx.fillText(String(label), within(axis.px(mu[2 * i])), within(side - axis.px(mu[2 * i + 1])));
-  });
+  for (let i = 0; i < mu.length / 2; i += 1) {
+    ctx.fillStyle = labels ? classes[labels[i] % classes.length] : ink; // a person's own images may have more
+    ctx.fillText(labels ? String(labels[i]) : "\u2022", within(axis.px(mu[2 * i])), within(side - axis.px(mu[2 * i + 1])));
+  }
 }
 
 /**

@@ -59,8 +59,9 @@ const actions = {
     playTo(Infinity);
   },
 
-  pause() {
+  async pause() {
     isPlaying = false;
+    await run?.pool?.settle();
     if (run) tellSteps(new Float64Array());
     wake();
   },
@@ -77,16 +78,16 @@ const actions = {
   },
 
   /** @param {Requests["set"]} request */
-  set({ training, beta }) {
+  async set({ training, beta }) {
     const { trainer, pool } = going();
-    refusing(() => {
+    await refusing(async () => {
       if (training !== undefined) {
         trainer.setTraining(training);
-        pool?.set({ training });
+        await pool?.set({ training });
       }
       if (beta !== undefined) {
         trainer.setBeta(beta);
-        pool?.set({ beta });
+        await pool?.set({ beta });
       }
     });
   },
@@ -104,7 +105,7 @@ const actions = {
   async file({ training = "{}", metrics = "", precision = "f32" }) {
     const { trainer, pool } = going();
     if (trainer.isAveraged) await pool?.gather();
-    refusing(() => {
+    await refusing(() => {
       const bytes = trainer.file(precision, training, metrics);
       post("file", { step: trainer.step, bytes: bytes.buffer }, [bytes.buffer]);
     });
@@ -147,6 +148,7 @@ async function train(milliseconds) {
   const steps = await (pool ?? trainer).train(milliseconds, last);
   trained += performance.now() - began;
   isPlaying &&= trainer.step < last;
+  if (!isPlaying) await pool?.settle();
   tellSteps(steps);
 }
 
@@ -177,11 +179,11 @@ function workOnMeasuring() {
 
 /**
  * What the run cannot do is said, and it goes on as it was.
- * @param {() => void} act
+ * @param {() => unknown} act
  */
-function refusing(act) {
+async function refusing(act) {
   try {
-    act();
+    await act();
   } catch (error) {
     if (!(error instanceof Error && error.name === "ConfigError")) throw error;
     post("refused", { message: error.message });

@@ -4,6 +4,7 @@ import { fixed } from "../numbers.js";
 const number = (/** @type {number} */ n) => n.toLocaleString("en");
 const images = (/** @type {number} */ n) => `${number(n)} 幅图`;
 const megabytes = (/** @type {number} */ bytes) => (bytes < 1e6 ? `${fixed(bytes / 1000, 0)} KB` : `${fixed(bytes / 1e6, bytes < 1e7 ? 1 : 0)} MB`);
+const shortened = (/** @type {string} */ name) => (name.length > 32 ? `${name.slice(0, 20)}…${name.slice(-10)}` : name);
 const shape = (/** @type {number[]} */ lengths) => lengths.map(number).join(" × ");
 
 /** @type {typeof import("./train-data.en.js").words} */
@@ -17,12 +18,12 @@ export const words = {
   fashionClasses: ["T 恤", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
   noFashion: "这份页面没有附带 Fashion-MNIST；架设页面的人可以用“cargo xtask data fashion”取得",
   noOwn: "还没有你自己的图：请先选一些",
-  ownTitle: (name, count) => `你的：${name ? `${name}，` : ""}${images(count)}`,
+  ownTitle: (name, count) => `你的：${name ? `${shortened(name)}，` : ""}${images(count)}`,
   drawings: "在这里画的",
 
   title: "你自己的图",
   close: "关闭",
-  about: "凡是缩到 28 × 28 像素还看得懂的都行：字母、符文、面孔、鞋子。什么都不会离开这个页面。至少要 20 幅，最多取 100,000 幅；每十幅留出一幅，只用来测量，从不学习。",
+  about: "凡是缩到 28 × 28 像素还看得懂的都行：字母、符文、面孔、鞋子。什么都不会离开这个页面。至少要 20 幅，最多取 100,000 幅；每十幅留出一幅（不超过 1,000 幅），只用来测量，从不学习。",
   kept: (title) => `上次选的：${title}。`,
   useKept: "用它们训练",
   forget: "忘掉它们",

@@ -44,6 +44,4 @@ export const words = {
   offer: (/** @type {number} */ step, /** @type {number} */ all, /** @type {number} */ ms) => `A run is kept from before, after step ${step} of ${all}, ${ago(ms)}.`,
   goOn: "Go on with it",
   discard: "Discard it",
-  lost: (/** @type {string} */ reason) => `The kept run cannot go on: ${reason}.`,
-  otherThanKept: "its images are no longer the same",
 };

@@ -1,7 +1,7 @@
 // @ts-check
 import { fixed } from "../numbers.js";
 
-/** 给人看的字节数。 @param {number} bytes */
+/** Bytes for people. @param {number} bytes */
 const size = (bytes) => (bytes < 1e5 ? `${bytes} 字节` : `${fixed(bytes / 1e6, 1)} MB`);
 
 /** @param {number} ms */
@@ -45,6 +45,4 @@ export const words = {
   offer: (step, all, ms) => `${ago(ms)}保留了一次训练，停在第 ${step} 步，共 ${all} 步。`,
   goOn: "接着训练",
   discard: "丢弃它",
-  lost: (reason) => `保留的训练无法继续：${reason}。`,
-  otherThanKept: "它的图像已经不同了",
 };

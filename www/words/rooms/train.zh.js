@@ -1,7 +1,7 @@
 // @ts-check
 import { fixed } from "../numbers.js";
 
-/** @param {number} good */
+/** @param {number} good  the step of the last good state */
 const kept = (good) => (good ? `第 ${good} 步的良好状态还保留着。` : "除了起点，还没有良好的状态。");
 
 /** @type {typeof import("./train.en.js").words} */
@@ -109,7 +109,7 @@ export const words = {
   stopped: (message) => `训练停止了：${message}。请重新开始再试。`,
   diverged: {
     infinite: (step, good) => `训练在第 ${step + 1} 步停止：数值不再有限。${kept(good)}`,
-    apart: (step, good) => `训练在第 ${step} 步被停下：连续 100 步，代价大得离谱。${kept(good)}`,
+    apart: (step, good) => `训练在第 ${step} 步被停下：代价已有 100 步大得离谱。${kept(good)}`,
   },
   half: "学习率减半，接着训练",
   name: (kind, latent, beta) => `你的：${kind === "plain" ? "普通自编码器" : beta === 1 ? "VAE" : `β-VAE（β = ${beta}）`}，${latent} 维`,

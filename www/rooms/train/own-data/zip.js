@@ -30,6 +30,8 @@ const LONGEST_DIRECTORY = 50e6;
 /** A number of four bytes that stands in the extra field instead. */
 const ELSEWHERE = 0xffffffff;
 
+const utf8 = new TextDecoder();
+
 /** Whether a file begins as ZIP does, an empty one too. @param {Uint8Array} bytes */
 export const isZip = (bytes) => bytes[0] === 0x50 && bytes[1] === 0x4b && ((bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6));
 
@@ -72,7 +74,7 @@ function readEntry(view, at) {
   const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
   const end = at + 46 + nameLength + extraLength + commentLength;
   if (end > view.byteLength) throw new Error(words.zipNoEnd);
-  const name = new TextDecoder().decode(new Uint8Array(view.buffer, at + 46, nameLength));
+  const name = utf8.decode(new Uint8Array(view.buffer, at + 46, nameLength));
   let [packed, size, offset] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true), view.getUint32(at + 42, true)];
   // The extra field has those of the three that did not fit, in this order.
   let extra = extraOf(view, at + 46 + nameLength, extraLength);
