@@ -100,7 +100,7 @@ describe("the settings of a run", () => {
     }
     await page.focus("#train-rate");
     await page.keyboard.press("ArrowRight");
-    await linked(page, /train\.rate=0\.0022/);
+    await linked(page, /train\.rate=0\.0045/);
     const values = () => page.evaluate(() => Object.fromEntries([...document.querySelectorAll(".room-train :is(input, select):not([type=file])")]
       .map((control) => [control.id, /** @type {HTMLInputElement} */ (control).value])));
     const set = await values();
