@@ -25,7 +25,6 @@ import { Transport } from "./train/transport.js";
 /** @typedef {import("./train/run.js").Past} Past */
 /** @typedef {import("./train/settings.js").Settings} Settings */
 /** @typedef {import("./train/take-away.js").Opened} Opened */
-/** @typedef {import("./train/types.js").DataSet} DataSet */
 /** @typedef {import("./train/types.js").Snapshot} Snapshot */
 
 /** Where nothing is drawn a run is measured this often all the same, and has checkpoints to come back to. ms */
@@ -166,7 +165,7 @@ class TrainRoom {
     const settings = { ...failed.settings, rate: failed.settings.rate / 2 };
     failed.end();
     this.#leave();
-    const run = await this.#begin(failed.settings, good, failed.data);
+    const run = await this.#begin(failed.settings, good);
     if (!run) return;
     run.change(settings);
     this.#takeOver();
@@ -198,15 +197,14 @@ class TrainRoom {
    * A run of these settings, from random weights or from where another was. What goes wrong is said.
    * @param {Settings} settings
    * @param {Past} [past]
-   * @param {DataSet} [data]  where it is here
    * @returns {Promise<Run | undefined>}
    */
-  async #begin(settings, past, data) {
+  async #begin(settings, past) {
     if (this.#starting) return undefined;
     const starting = new AbortController();
     this.#starting = starting;
     try {
-      const images = data ?? await loadData(settings.data, (got, all) => this.#transport.showFetching(got, all), starting.signal);
+      const images = await loadData(settings.data, (got, all) => this.#transport.showFetching(got, all), starting.signal);
       const digest = past?.state && recordOf(past.state).run.data;
       if (digest && !isOf(digest, images)) throw new Error(fileWords.otherImages(images.title));
       const run = await Run.begin(settings, images, chooseTier(this.#desk.view.tier), () => this.#hear(run), this.#helped, past);

@@ -87,7 +87,7 @@ export class Run {
   #waiting = new Map();
 
   /**
-   * Starts a worker with a run from random weights, or from where another was.
+   * Starts a worker with a run from random weights, or from where another was. The training images move there.
    * @param {Settings} settings
    * @param {DataSet} data
    * @param {import("../../types.js").Tier} tier
@@ -97,6 +97,7 @@ export class Run {
    * @returns {Promise<Run>}
    */
   static async begin(settings, data, tier, onChange, helped, past) {
+    const images = data.train.labels.length;
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     const begun = new Promise((resolve, reject) => {
       worker.onmessage = ({ data: told }) => (told.event === "begun" ? resolve(told) : reject(new Error(told.message)));
@@ -105,12 +106,12 @@ export class Run {
     const { seed, epochs } = settings;
     const workers = past?.workers ?? (settings.workers || helped);
     // A state knows its config to the last bit; the settings' numbers have gone through text.
-    const config = past?.state ? recordOf(past.state).run.config : configOf(settings, data.train.labels.length);
+    const config = past?.state ? recordOf(past.state).run.config : configOf(settings, images);
     worker.postMessage({
       action: "begin", tier, config: JSON.stringify(config), ...data.train, heldOut: data.heldOut, seed, epochs, workers,
       // The native program takes the digest of the file, the page that of the images in it.
       digest: past?.state ? recordOf(past.state).run.data : data.digest, ...(past?.state && { state: past.state }),
-    });
+    }, [data.train.images.buffer]);
     try {
       return new Run(settings, data, worker, await begun, onChange, past);
     } catch (error) {
