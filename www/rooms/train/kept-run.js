@@ -4,6 +4,8 @@
  * so what is kept stays as large as one run: four times the weights and a few numbers for each step.
  */
 
+import { Cupboard } from "./cupboard.js";
+
 /**
  * @typedef {object} KeptRun
  * @property {1} format
@@ -19,45 +21,16 @@
  * @property {number} trained  ms
  */
 
-const [DATABASE, STORE, KEY] = ["latent-ink-run", "runs", "last"];
+/** @type {Cupboard<KeptRun>} */
+const cupboard = new Cupboard("latent-ink-run");
 
 /** @returns {Promise<KeptRun | undefined>} */
 export async function readKept() {
-  const kept = await transact("readonly", (store) => store.get(KEY));
+  const kept = await cupboard.read();
   return kept?.format === 1 ? kept : undefined;
 }
 
-/** @param {KeptRun} run @returns {Promise<unknown>} */
-export const writeKept = (run) => transact("readwrite", (store) => store.put(run, KEY));
+/** @param {KeptRun} run */
+export const writeKept = (run) => cupboard.write(run);
 
-/** @returns {Promise<unknown>} */
-export const dropKept = () => transact("readwrite", (store) => store.delete(KEY));
-
-/**
- * @param {IDBTransactionMode} mode
- * @param {(store: IDBObjectStore) => IDBRequest} act
- * @returns {Promise<any>} once it is on its way to the disk
- */
-async function transact(mode, act) {
-  const database = await opened();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const request = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error ?? request.error);
-    });
-  } finally {
-    database.close();
-  }
-}
-
-/** @returns {Promise<IDBDatabase>} */
-function opened() {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
+export const dropKept = () => cupboard.drop();

@@ -4,15 +4,16 @@
  * as blobs: those the browser packs and copies beside the page, where arrays of 78 MB would hold it up.
  */
 
+import { Cupboard } from "../cupboard.js";
+
 /** @typedef {import("../types.js").DataSet} DataSet */
 /** @typedef {import("../types.js").Images} Images */
 /** @typedef {{ images: Blob, labels: Blob }} Blobs */
 /** @typedef {Omit<DataSet, "key" | "train" | "heldOut"> & { train: Blobs, heldOut: Blobs, count: number }} Kept  `count` of both sets. */
 /** @typedef {Omit<DataSet, "key">} Own */
 
-const DATABASE = "latent-ink-own-images";
-const STORE = "sets";
-const KEY = "own";
+/** @type {Cupboard<Kept>} */
+const cupboard = new Cupboard("latent-ink-own-images");
 
 /** @type {Kept | undefined} */
 let held;
@@ -30,7 +31,7 @@ export async function loadOwn() {
 
 /** What was chosen last, its images still packed. @returns {Promise<Kept | undefined>} */
 export async function findOwn() {
-  held ??= await request("readonly", (store) => store.get(KEY)).catch(() => undefined);
+  held ??= await cupboard.read().catch(() => undefined);
   return held;
 }
 
@@ -40,12 +41,12 @@ export async function findOwn() {
  */
 export async function keepOwn(set) {
   held = set;
-  return request("readwrite", (store) => store.put(set, KEY)).then(() => true, () => false);
+  return cupboard.write(set).then(() => true, () => false);
 }
 
 export async function forgetOwn() {
   held = undefined;
-  await request("readwrite", (store) => store.delete(KEY)).catch(() => undefined); // what cannot be opened holds nothing
+  await cupboard.drop().catch(() => undefined); // what cannot be opened holds nothing
 }
 
 /** @param {Images} images @returns {Blobs} */
@@ -53,29 +54,3 @@ export const packed = ({ images, labels }) => ({ images: new Blob([/** @type {Ui
 
 /** @param {Blobs} blobs @returns {Promise<Images>} */
 const unpacked = async ({ images, labels }) => ({ images: new Uint8Array(await images.arrayBuffer()), labels: new Uint8Array(await labels.arrayBuffer()) });
-
-/**
- * @param {IDBTransactionMode} mode
- * @param {(store: IDBObjectStore) => IDBRequest} act
- * @returns {Promise<any>} once it is written
- */
-async function request(mode, act) {
-  /** @type {IDBDatabase} */
-  const database = await new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
-  });
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const asked = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(asked.result);
-      transaction.onabort = () => reject(transaction.error);
-      transaction.onerror = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
-  }
-}
