@@ -14,6 +14,7 @@ import { Form } from "./train/form.js";
 import { isOf, settingsOf } from "./train/imported.js";
 import { KeptNotice } from "./train/kept-notice.js";
 import { Keeper } from "./train/keeper.js";
+import { findOwn } from "./train/own-data/kept.js";
 import { Run } from "./train/run.js";
 import { recordOf } from "./train/safetensors.js";
 import { readSettings, writeSettings } from "./train/settings.js";
@@ -187,8 +188,8 @@ class TrainRoom {
     this.#desk.set({ data: "own", epochs: undefined });
     const run = this.#run;
     if (run?.settings.data !== "own") return;
-    const { digest } = await loadData("own", () => {}, new AbortController().signal);
-    if (digest !== run.data.digest && run === this.#run) await this.#startOver();
+    const chosen = await findOwn();
+    if (chosen?.digest !== run.data.digest && run === this.#run) await this.#startOver();
   }
 
   // ------------------------------------------------------------------------------------------ a run begins
