@@ -229,10 +229,12 @@ impl Model {
     /// [`decode`](Self::decode) of flat rows.
     #[must_use]
     pub fn decode_rows(&self, z: &[f32]) -> Vec<f32> {
+        // region: decoder
         let mut trace = Trace::default();
         self.decoder.forward(&self.parameters, z, &mut trace);
         // What stays of a decoder without layers is z itself.
         trace.into_output().unwrap_or_else(|| z.to_vec())
+        // endregion
     }
 
     /// Whether the prior is learned; else it is N(0, I).
@@ -408,14 +410,20 @@ impl Model {
 
     fn encode_pass(&self, x: &[f32], pass: &mut Pass) {
         let b = x.len() / self.pixels();
+        // region: encoder
         let hidden = self.encoder.forward(&self.parameters, x, &mut pass.encoded);
+        // region: mu
         pass.mu.resize(b * self.latent_size(), 0.0);
         self.mu.forward(&self.parameters, hidden, None, &mut pass.mu);
+        // endregion
+        // region: log-var
         pass.log_var.clear();
         if let Some(log_var) = &self.log_var {
             pass.log_var.resize(b * self.latent_size(), 0.0);
             log_var.forward(&self.parameters, hidden, None, &mut pass.log_var);
         }
+        // endregion
+        // endregion
     }
 }
 

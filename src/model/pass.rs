@@ -52,6 +52,18 @@ pub struct Loss {
 }
 
 impl Pass {
+    /// The gradient by mu that [`Model::backward`](super::Model::backward) left, `[B, Z]`; of D alone it is that by z as well.
+    #[must_use]
+    pub fn d_mu(&self) -> &[f32] {
+        &self.d_z
+    }
+
+    /// The gradient by log_var that [`Model::backward`](super::Model::backward) left, `[B, Z]`; empty for the plain autoencoder.
+    #[must_use]
+    pub fn d_log_var(&self) -> &[f32] {
+        &self.d_log_var
+    }
+
     /// k, the importance samples of each image.
     pub(super) fn samples(&self) -> usize {
         if self.log_var.is_empty() { 1 } else { self.eps.len() / self.mu.len() }

@@ -198,9 +198,11 @@ impl Trainer {
         self.pass.eps.resize(rows.len() * each, 0.0);
         standard_normal(&mut rng, &mut self.pass.eps);
 
+        // region: step
         let (x, beta) = (self.batches.x(), self.beta());
         let Loss { recon, kl } = self.model.forward(x, &mut self.pass);
         self.model.backward(x, beta, &mut self.pass, &mut self.gradient);
+        // endregion
         let weight = (rows.len() * shard.of) as f64 / self.config.batch as f64;
         if weight != 1.0 {
             scale(weight as f32, 0..self.gradient.count(), &mut self.gradient);
