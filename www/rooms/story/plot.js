@@ -11,7 +11,7 @@ import { svg } from "./marks.js";
  */
 
 /** Room for the numbers beside the axes, px. */
-const LEFT = 34;
+const LEFT = 40;
 const BELOW = 20;
 const ABOVE = 8;
 const RIGHT = 10;

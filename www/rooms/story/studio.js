@@ -105,6 +105,14 @@ export class Studio {
     return true;
   }
 
+  /**
+   * @param {{ model: string, pixels: Uint8Array, bins: number, from: number, to: number }} request
+   * @returns {Promise<{ mean: number, counts: Uint32Array }>}
+   */
+  sigmas(request) {
+    return this.#ask("sigmas", request);
+  }
+
   /** @param {import("./types.js").MixtureRequest} request @returns {Promise<Mixture>} */
   mixture(request) {
     return this.#ask("mixture", request);

@@ -106,6 +106,17 @@ const actions = {
   },
 
   /**
+   * Every sigma of images: their mean, and how many lie in each of even steps of log10 sigma; the ends hold what is beyond.
+   * @param {{ model: string, pixels: Uint8Array, bins: number, from: number, to: number }} request
+   */
+  sigmas({ model, pixels, bins, from, to }) {
+    const { sigma } = posteriorOf(loaded(model), unitOf(pixels));
+    const counts = new Uint32Array(bins);
+    for (const each of sigma) counts[Math.min(bins - 1, Math.max(0, Math.floor((bins * (Math.log10(each) - from)) / (to - from))))] += 1;
+    return { mean: sigma.reduce((sum, each) => sum + each, 0) / sigma.length, counts };
+  },
+
+  /**
    * The cloud as one mixture: its distance, every marginal and the density of two dimensions.
    * @param {import("./types.js").MixtureRequest} request
    * @returns {import("./types.js").Mixture}

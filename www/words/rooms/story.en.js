@@ -61,8 +61,8 @@ export const words = {
       short: "D alone",
       title: "Reconstruction alone forgets the noise",
       text: [
-        "Two small networks with the same first weights learn the same 10,000 digits in the same order. The loss of the left one is the reconstruction D alone, β = 0; the right one also pays for KL, β = 1.",
-        "Noise only blurs what D wants sharp. With nothing to stop it, the left network shrinks σ towards zero and pushes the means apart: its clouds become points, and the VAE decays into an ordinary autoencoder. On the right KL keeps the clouds open.",
+        "Two small networks with the same first weights learn the same 10,000 digits in the same order. The loss of the first is the reconstruction D alone, β = 0; the second also pays for KL, β = 1.",
+        "Noise only blurs what D wants sharp. With nothing to stop it, the first network shrinks σ towards zero and pushes the means apart: its clouds become points, and the VAE decays into an ordinary autoencoder. In the second KL keeps the clouds open.",
       ],
       task: "Train both, for about twenty seconds.",
       symbols: { sigma: "mean width", recon: "reconstruction", beta: "weight of KL", kl: "distance to N(0, I)" },
