@@ -110,7 +110,7 @@
  * @property {number} latent
  * @property {ArrayBuffer} [weights]  of a model that was made here and is in no file
  * @property {{ latent?: { gaussian?: { flow?: object } } }} [config]  `flow`: its prior is a learned one
- * @property {{ test?: { elbo: number, recon: number, kl: number, kl_per_dim?: number[], active_units?: number } }} [metrics]  measured on the test digits
+ * @property {{ test?: { elbo: number, recon: number, kl: number, kl_per_dim?: number[], active_units?: number }, judge?: { reference: { accuracy: number } } }} [metrics]  measured on the test digits
  */
 
 /** @typedef {{ default: string, models: ModelEntry[], ladder?: ModelEntry[] }} ModelIndex  `ladder`: one network with every weight of KL. */

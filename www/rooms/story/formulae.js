@@ -29,8 +29,10 @@ export const SYMBOLS = {
 const mo = (/** @type {string} */ text) => math("mo", {}, text);
 const mn = (/** @type {string} */ text) => math("mn", {}, text);
 const mi = (/** @type {string} */ text) => math("mi", {}, text);
-/** The name of a function or a word, upright. */
-const name = (/** @type {string} */ text) => math("mi", { class: "word" }, text);
+/** A word, upright. */
+const word = (/** @type {string} */ text) => math("mi", { class: "word" }, text);
+/** The name of a function, before what it is of. */
+const name = (/** @type {string} */ text) => row(word(text), math("mspace", { width: "0.17em" }));
 const row = (/** @type {(Node | string)[]} */ ...children) => math("mrow", {}, ...children);
 const sub = (/** @type {Node} */ base, /** @type {Node} */ index) => math("msub", {}, base, index);
 const squared = (/** @type {Node} */ base) => math("msup", {}, base, mn("2"));
@@ -45,7 +47,7 @@ function symbol(name, content) {
   return typeof content === "object" ? math("mrow", attributes, content) : math("mi", attributes, content ?? sign);
 }
 
-const logVar = () => symbol("log-var", row(name("log"), mo("\u2061"), squared(math("mi", { class: "sigma" }, "σ"))));
+const logVar = () => symbol("log-var", row(name("log"), squared(math("mi", { class: "sigma" }, "σ"))));
 const hat = () => symbol("x-hat", math("mover", { accent: "true" }, math("mi", {}, "x"), math("mo", { stretchy: "false" }, "ˆ")));
 
 /** The lines of a scene's equation. @type {Record<string, () => Node[][]>} */
@@ -63,22 +65,22 @@ export const FORMULAE = {
       over(symbol("gradient"), row(mo("∂"), symbol("sigma"))), mo("="), over(symbol("gradient"), row(mo("∂"), symbol("z"))), symbol("eps")],
   ],
   alone: () => [
-    [name("loss"), mo("="), symbol("recon"), mo("+"), symbol("beta"), mo("·"), symbol("kl"), mo("("), normal(mi("μ"), squared(symbol("sigma"))), mo("‖"), normal(mn("0"), mi("I")), mo(")")],
+    [word("loss"), mo("="), symbol("recon"), mo("+"), symbol("beta"), mo("·"), symbol("kl"), mo("("), normal(mi("μ"), squared(symbol("sigma"))), mo("‖"), normal(mn("0"), mi("I")), mo(")")],
   ],
   price: () => [
     [symbol("kl"), mo("="), sum("d"), over(mn("1"), mn("2")), mo("("), squared(symbol("mu")), mo("+"), squared(symbol("sigma")), mo("−"), mn("1"), mo("−"), logVar(), mo(")")],
-    [name("loss"), mo("="), symbol("recon"), mo("+"), symbol("beta"), mo("·"), symbol("kl")],
+    [word("loss"), mo("="), symbol("recon"), mo("+"), symbol("beta"), mo("·"), symbol("kl")],
   ],
   aggregate: () => [
     [symbol("mixture"), mo("="), sum("k"), mi("p"), mo("("), mi("Z"), mo("|"), sub(mi("X"), mi("k")), mo(")"), mi("p"), mo("("), sub(mi("X"), mi("k")), mo(")"), mo("≈"), normal(mn("0"), mi("I"))],
-    [symbol("distance"), mo("≥"), over(mn("1"), mn("2")), mo("("), name("tr"), symbol("moments"), mo("+"), squared(mi("m")), mo("−"), name("dim"), mo("−"), name("log"), mo("\u2061"), name("det"), symbol("moments"), mo(")")],
+    [symbol("distance"), mo("≥"), over(mn("1"), mn("2")), mo("("), name("tr"), symbol("moments"), mo("+"), squared(mi("m")), mo("−"), word("dim"), mo("−"), name("log"), name("det"), symbol("moments"), mo(")")],
   ],
   sampling: () => [
     [hat(), mo("="), mi("g"), mo("("), symbol("eps"), mo(")"), mo(","), math("mspace", { width: "0.6em" }), symbol("eps"), mo("~"), normal(mn("0"), mi("I"))],
-    [name("max"), symbol("judge"), mo("("), name("digit"), mo("|"), hat(), mo(")"), mo(">"), mn("0.9")],
+    [name("max"), symbol("judge"), mo("("), word("digit"), mo("|"), hat(), mo(")"), mo(">"), mn("0.9")],
   ],
   onward: () => [
-    [sub(symbol("bound"), mi("k")), mo("="), name("log"), mo("\u2061"), over(mn("1"), mi("k")), math("munderover", {}, mo("∑"), row(mi("i"), mo("="), mn("1")), mi("k")), sub(symbol("weight"), mi("i")), mo(","),
+    [sub(symbol("bound"), mi("k")), mo("="), name("log"), over(mn("1"), mi("k")), math("munderover", {}, mo("∑"), row(mi("i"), mo("="), mn("1")), mi("k")), sub(symbol("weight"), mi("i")), mo(","),
       math("mspace", { width: "0.6em" }), sub(symbol("weight"), mi("i")), mo("="), over(row(mi("p"), mo("("), mi("x"), mo(","), sub(symbol("z"), mi("i")), mo(")")), row(mi("q"), mo("("), sub(symbol("z"), mi("i")), mo("|"), mi("x"), mo(")")))],
   ],
 };

@@ -44,7 +44,7 @@ export function open({ desk, studio, figure, tell, lit, fail }) {
   );
 
   const place = (/** @type {ArrayLike<number>} */ z) => /** @type {[number, number]} */ ([SIDE / 2 + z[0] * UNIT, SIDE / 2 - z[1] * UNIT]);
-  /** @type {import("../../types.js").Encoded[]} everyone's, as they come */
+  /** @type {import("./types.js").CloudPart[]} everyone's, as they come */
   const parts = [];
   const sheet = new Sheet(canvas, paint);
   let isGathering = false;
@@ -69,7 +69,7 @@ export function open({ desk, studio, figure, tell, lit, fail }) {
     parts.forEach(paintPart);
   }
 
-  /** Their clouds at one sigma. @param {import("../../types.js").Encoded} part */
+  /** Their clouds at one sigma. @param {import("./types.js").CloudPart} part */
   function paintPart({ mu, sigma }) {
     const { ctx, width } = sheet;
     ctx.save();

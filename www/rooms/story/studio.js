@@ -23,6 +23,8 @@ export class Studio {
   #lastId = 0;
   /** @type {Map<string, Promise<ModelEntry>>} */
   #models = new Map();
+  /** Parts of clouds, by their model. @type {Map<string, Promise<import("./types.js").CloudPart>[]>} */
+  #clouds = new Map();
   /** @type {Promise<unknown> | undefined} */
   #judge;
   /** @type {ReturnType<typeof fetchIndex> | undefined} */
@@ -85,22 +87,21 @@ export class Studio {
     return this.#ask("costs", request);
   }
 
-  /** @param {{ model: string, pixels: Uint8Array }} request @returns {Promise<import("../../types.js").Encoded>} */
-  encode(request) {
-    return this.#ask("encode", request);
-  }
-
   /**
-   * The posteriors of all test digits, which the worker keeps as the model's cloud.
+   * The posteriors of all test digits, which the worker keeps as the model's cloud; whoever comes later gets what is there at once.
    * @param {string} model
-   * @param {{ isWanted: () => boolean, onPart: (part: import("../../types.js").Encoded, done: number, all: number) => void }} ways
+   * @param {{ isWanted: () => boolean, onPart: (part: import("./types.js").CloudPart, done: number, all: number) => void }} ways
    * @returns {Promise<boolean>} whether it came to its end
    */
   async cloud(model, { isWanted, onPart }) {
     const { pixels, labels: { length: all } } = await fetchDigits("mnist-test.bin");
+    const parts = this.#clouds.get(model) ?? [];
+    this.#clouds.set(model, parts);
     for (let first = 0; first < all; first += CHUNK) {
       if (!isWanted()) return false;
-      onPart(await this.#ask("encode", { model, pixels: pixels.slice(first * P, (first + CHUNK) * P), first, all }), first + CHUNK, all);
+      const i = first / CHUNK;
+      parts[i] ??= this.#ask("gather", { model, pixels: pixels.slice(first * P, (first + CHUNK) * P), first, all });
+      onPart(await parts[i], first + CHUNK, all);
     }
     return true;
   }
@@ -195,6 +196,7 @@ export class Studio {
     worker.terminate();
     this.#worker = undefined;
     this.#models.clear();
+    this.#clouds.clear();
     this.#judge = undefined;
     for (const { reject } of this.#pending.values()) reject(new Error(message));
     this.#pending.clear();

@@ -4,12 +4,17 @@
  * `{id, result}` or `{id, error}` goes out, one after another.
  */
 
+import { levelsOf } from "./contours.js";
+
 /** @typedef {import("./types.js").StudioCore} StudioCore */
 /** @typedef {import("./types.js").StudioModel} StudioModel */
 
 /** P, and C, the classes that the judge tells apart. */
 const P = 784;
 const C = 10;
+
+/** Shares of a plane's mass within one, two and three standard deviations of N(0, I). */
+const SHARES = [1, 2, 3].map((r) => 1 - Math.exp((-r * r) / 2));
 
 /** @type {StudioCore} */
 let core;
@@ -88,21 +93,20 @@ const actions = {
   },
 
   /**
-   * Posteriors of images; with `first` they are kept as a part of the model's cloud, beginning there.
-   * @param {{ model: string, pixels: Uint8Array, first?: number, all?: number }} request
-   * @returns {import("../../types.js").Encoded}
+   * Posteriors of images, kept as a part of the model's cloud that begins at `first`.
+   * @param {{ model: string, pixels: Uint8Array, first: number, all: number }} request
+   * @returns {import("./types.js").CloudPart}
    */
-  encode({ model, pixels, first, all = 0 }) {
+  gather({ model, pixels, first, all }) {
     const vae = loaded(model);
-    const { mu, sigma } = posteriorOf(vae, unitOf(pixels));
-    if (first !== undefined) {
-      const size = all * vae.latent;
-      const cloud = clouds.get(model) ?? { mu: new Float32Array(size), sigma: new Float32Array(size) };
-      cloud.mu.set(mu, first * vae.latent);
-      cloud.sigma.set(sigma, first * vae.latent);
-      clouds.set(model, cloud);
-    }
-    return { mu, sigma };
+    const { mu, logVar, sigma } = posteriorOf(vae, unitOf(pixels));
+    const size = all * vae.latent;
+    const cloud = clouds.get(model) ?? { mu: new Float32Array(size), sigma: new Float32Array(size) };
+    cloud.mu.set(mu, first * vae.latent);
+    cloud.sigma.set(sigma, first * vae.latent);
+    clouds.set(model, cloud);
+    const kl = logVar ? vae.kl(mu, logVar).reduce((sum, each) => sum + each, 0) : Infinity;
+    return { mu, sigma, kl };
   },
 
   /**
@@ -133,7 +137,7 @@ const actions = {
     const density = mixture.plane(a, b, at, at, least);
     const kl = mixture.klOfMoments();
     mixture.free();
-    return { at, deviations, marginals, density, kl };
+    return { at, deviations, marginals, density, levels: levelsOf(density, SHARES), kl };
   },
 
   /**

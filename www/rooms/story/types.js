@@ -42,6 +42,8 @@
  * @property {Uint8ClampedArray} picture  RGBA, 28x28
  */
 
+/** @typedef {import("../../types.js").Encoded & { kl: number }} CloudPart  with the nats of all its images; infinite for a plain autoencoder */
+
 /**
  * @typedef {object} MixtureRequest
  * @property {string} model
@@ -57,6 +59,7 @@
  * @property {Float64Array} deviations  of each dimension
  * @property {Float32Array[]} marginals  the density of each dimension at each point
  * @property {Float32Array} density  of two, row by row
+ * @property {number[]} levels  densities above which lie as large shares as within one, two and three sigma of N(0, I)
  * @property {number} kl  nats: the least KL to N(0, I) that mean and covariance allow
  */
 
