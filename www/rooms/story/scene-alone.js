@@ -142,6 +142,7 @@ class Alone {
         if (run !== this.#runs[i]) return;
         this.#seen[i].push({ step: latest.step, ...seen });
         this.#showSeen();
+        this.#say();
       }
       run.look();
     }).catch(this.#stage.fail);

@@ -15,7 +15,7 @@ import { Plot } from "./plot.js";
 const MODEL = "map2";
 /** The plane reaches so far from 0, and is so large. */
 const REACH = 4;
-const SIDE = 416;
+const SIDE = 400;
 const UNIT = SIDE / (2 * REACH);
 /** The exponential is shown over these log σ². */
 const SPAN = { from: -10, to: 2 };

@@ -53,7 +53,7 @@ export const words = {
       cloud: "Your posterior with the sample in it and the way D wants it to move",
       decoded: "decoded from z",
       back: "back",
-      dimension: (/** @type {number} */ d) => `dimension ${d}`,
+      dimension: (/** @type {number} */ d) => `dim ${d}`,
       none: "nothing",
       lost: "D",
     },
