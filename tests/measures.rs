@@ -137,8 +137,7 @@ fn a_running_bound_is_at_each_of_its_samples_the_bound_of_so_many() {
     let running = running_bound(&model, &x, 3, 9).expect("a density");
     assert_eq!(running.len(), 9);
     for k in [1, 2, 9] {
-        let bounds =
-            importance_weighted_bounds(&model, &data, &[0], Pixels::Grey, 3, k, |_| ());
+        let bounds = importance_weighted_bounds(&model, &data, &[0], Pixels::Grey, 3, k, |_| ());
         assert_eq!(running[k as usize - 1], bounds.expect("a density")[0], "K = {k}");
     }
 }

@@ -169,7 +169,7 @@ describe("the story", () => {
       return { mu: [...mu], sigma: [...sigma], logVar: [...logVar], others: [[...other.mu], [...other.sigma]] };
     });
     assert.deepEqual([read.mu, read.sigma], read.others, "two builds, one answer");
-    const rounded = (/** @type {number[]} */ values) => values.map((value) => Number(value.toFixed(2)));
+    const rounded = (/** @type {number[]} */ values) => values.map((value) => Number(value.toFixed(3)));
     assert.deepEqual(await valueOf(page, "mu"), rounded(read.mu));
     assert.deepEqual(await valueOf(page, "sigma"), rounded(read.sigma));
     assert.deepEqual(await valueOf(page, "log-var"), rounded(read.logVar));
@@ -370,7 +370,7 @@ describe("the story", () => {
     await page.context().close();
   });
 
-  it("shows_the_lines_of_rust_as_they_stand", async () => {
+  it("lights_up_parts_and_shows_the_lines_of_rust_as_they_stand", async () => {
     const { page } = await newPage(browser);
     await open(page, scene(4));
     const { regions } = await page.evaluate(async () => (await fetch("excerpts/rust.json")).json());
@@ -381,6 +381,18 @@ describe("the story", () => {
       const from = source.slice(excerpt.line - 1).filter((line) => !/^\s*\/\/ (region: |endregion)/.test(line));
       excerpt.lines.forEach((/** @type {string} */ line, /** @type {number} */ i) => assert.equal(line.trim(), from[i].trim(), `${excerpt.file}:${excerpt.line}`));
     }
+    for (let n = 1; n <= 7; n += 1) {
+      await page.click(`#story-step-${n}`);
+      await isAt(page, n);
+      await settled(page);
+      for (const choice of await page.locator("[data-choice]").all()) {
+        await choice.click();
+        const name = await choice.getAttribute("data-choice");
+        assert.ok(await page.evaluate(() => document.querySelectorAll(".story-figure .is-lit, #pad.is-lit").length) > 0, `parts of ${name} in scene ${n}`);
+      }
+    }
+    await page.click("#story-step-4");
+    await isAt(page, 4);
     for (const name of CHOICES.price) {
       await page.click(`[data-choice="${name}"]`);
       const { file, line, lines } = regions[SYMBOLS[name].region];

@@ -27,7 +27,7 @@ const SCENES = [
 ];
 
 /** Keys that turn pages belong to these where they have the focus. */
-const OWN_ARROWS = "input, select, textarea, canvas, pre, dialog, [role=slider], [role=listbox]";
+const OWN_ARROWS = ["input", "select", "textarea", "canvas", "pre", "dialog"].join();
 
 /**
  * @param {HTMLElement} body
@@ -142,7 +142,8 @@ class Story {
 async function openPage(name, index, desk, studio) {
   const { open: openScene } = await import(`./story/scene-${name}.js`);
   const { title, text, task } = words.scenes[name];
-  const figure = element("div", { class: "story-figure" });
+  const waiting = element("p", { class: "note story-waiting", role: "status" }, words.fetching);
+  const figure = element("div", { class: "story-figure" }, waiting);
   const whole = element("article", { class: `story-scene story-${name}`, "aria-labelledby": `story-title-${name}` });
   const equation = new Equation(name, whole);
   whole.append(
@@ -158,7 +159,10 @@ async function openPage(name, index, desk, studio) {
     desk, studio, figure,
     own: (setting) => desk.view.own[`story.${setting}`],
     set: desk.set,
-    tell: (values) => equation.tell(values),
+    tell: (values) => {
+      waiting.hidden = true;
+      equation.tell(values);
+    },
     lit: () => equation.refresh(),
     fail: (error) => desk.fail(error),
   };

@@ -27,7 +27,7 @@ export class Equation {
    */
   constructor(name, scene) {
     this.#scene = scene;
-    this.#lines.append(...FORMULAE[name]().map((line) => element("p", {}, math("math", {}, ...line))));
+    this.#lines.append(...FORMULAE[name]().map((line) => element("p", {}, math("math", { displaystyle: "true" }, ...line))));
     this.#chosen = CHOICES[name][0];
     const meanings = /** @type {Record<string, string>} */ (words.scenes[name].symbols);
     for (const each of CHOICES[name]) this.#addChoice(each, meanings[each]);
@@ -88,6 +88,7 @@ export class Equation {
 
   /** @param {string} name */
   #light(name) {
+    document.getElementById("pad")?.classList.toggle("is-lit", name === "x");
     for (const part of this.#scene.querySelectorAll("[data-symbol]")) {
       part.classList.toggle("is-lit", part.getAttribute("data-symbol")?.split(" ").includes(name));
     }

@@ -19,7 +19,7 @@ const SIDE = 4 * POINTS;
 /** A narrower cloud is drawn as wide as this; autoencoders' have no width at all. */
 const LEAST = 0.1;
 /** Each of the small curves: its size, px. */
-const SMALL = { width: 108, height: 54 };
+const SMALL = { width: 104, height: 54 };
 
 const text = words.scenes.aggregate;
 
@@ -106,7 +106,7 @@ export function open({ desk, studio, figure, own, set, tell, lit, fail }) {
     marginals.replaceChildren(...densities.map((density) => small(at, density)));
     const unit = SIDE / (2 * reachOf(at));
     circles.replaceChildren(...[3, 2, 1].map((r) => svg("circle", { class: "prior-ring", cx: SIDE / 2, cy: SIDE / 2, r: r * unit })));
-    tell({ distance: words.nats(kl), mixture: text.clouds(digits), moments: `${words.pair([least])} – ${words.pair([most])}` });
+    tell({ distance: words.nats(kl), mixture: text.clouds(digits), moments: `${words.pair([least], 2)} – ${words.pair([most], 2)}` });
     paint();
     lit();
   }

@@ -17,7 +17,7 @@ import { Plot } from "./plot.js";
 
 /** 784-200-64 and back, 800 steps of 100 digits: 5 s each on a core of its own (2026-11-23). */
 const SETTINGS = { "train.network": "200", "train.latent": "64", "train.batch": "100", "train.epochs": "8", "train.workers": "1" };
-const BETAS = [0, 1];
+const BETAS = /** @type {const} */ ([0, 1]);
 
 /** The histograms' axis, log10 of sigma. */
 const BINS = 40;
@@ -82,6 +82,7 @@ class Alone {
 
   show() {
     this.#seed.show(this.#wantedSeed);
+    this.#stage.tell({ beta: text.both(...BETAS, 0) });
     this.#say();
   }
 
@@ -159,7 +160,7 @@ class Alone {
       ];
     }));
     if (without && with_) this.#curve.describe(text.curveLabel(Math.min(without.step, with_.step), without.mean, with_.mean));
-    this.#sides.forEach((side, i) => side.show(this.#seen[i]));
+    this.#sides.forEach((side, i) => side.show(this.#seen[i], this.#runs[i]?.measures.at(-1)));
     const both = (/** @type {(run: Run) => number | undefined} */ of, /** @type {number} */ places) => {
       const [a, b] = this.#runs.map(of);
       return a === undefined || b === undefined ? "" : text.both(a, b, places);
@@ -168,7 +169,6 @@ class Alone {
       sigma: without && with_ ? text.both(without.mean, with_.mean, 4) : "",
       recon: both((run) => run.measures.at(-1)?.recon, 1),
       kl: both((run) => run.measures.at(-1)?.kl, 1),
-      beta: text.both(0, 1, 0),
     });
     this.#stage.lit();
   }
@@ -193,6 +193,8 @@ class Side {
   #plot;
   #mean = element("output", { "data-symbol": "sigma" }, "–");
   #fell = element("span", { class: "note" });
+  #recon = element("span", { "data-symbol": "recon" });
+  #kl = element("span", { "data-symbol": "kl" });
 
   /** @param {number} i */
   constructor(i) {
@@ -205,14 +207,17 @@ class Side {
     this.element = element("section", { class: "story-side", id: `story-side-${i}` },
       element("h3", { "data-symbol": "beta" }, this.#title),
       this.#plot.element,
-      element("p", {}, text.mean, " ", this.#mean, " ", this.#fell));
+      element("p", {}, text.mean, " ", this.#mean, " ", this.#fell),
+      element("p", { class: "note" }, this.#recon, " ", this.#kl));
   }
 
-  /** @param {Seen[]} seen */
-  show(seen) {
+  /** @param {Seen[]} seen @param {{ recon: number, kl: number } | undefined} measured */
+  show(seen, measured) {
     const [first, last] = [seen[0], seen.at(-1)];
     this.#mean.textContent = last ? fixed(last.mean, 4) : "–";
     this.#mean.dataset.value = String(last?.mean ?? "");
+    this.#recon.textContent = measured ? `D ${fixed(measured.recon, 1)}` : "";
+    this.#kl.textContent = measured ? `KL ${words.nats(measured.kl, 1)}` : "";
     this.#fell.textContent = last ? text.fell(first.mean / last.mean) : "";
     if (!last) {
       this.#plot.ground.replaceChildren();

@@ -100,7 +100,7 @@ export function open({ desk, studio, figure, own, set, tell, lit, fail }) {
     const sizes = Object.values(slopes).map((slope) => (slope ? Math.hypot(...slope) : 0));
     COLUMNS.forEach((name, i) => {
       for (const d of [0, 1]) {
-        forward[name][d].textContent = fixed(values[name][d]);
+        forward[name][d].textContent = fixed(values[name][d], 3);
         back[name][d].textContent = slopes[name] ? fixed(slopes[name][d]) : d === 0 ? text.none : "";
       }
       arrows[name].replaceChildren(arrow(sizes[i], Math.max(...sizes)));

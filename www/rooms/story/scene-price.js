@@ -44,7 +44,7 @@ export function open({ desk, studio, figure, own, set, tell, lit, fail }) {
   const bars = svg("svg", { class: "story-plot story-bars", viewBox: "0 0 480 190", width: 480, height: 190, role: "img", id: "story-kl-bars" });
   const canvas = element("canvas", { class: "picture", role: "img", "aria-label": text.decoded });
   const picture = new PixelGrid(canvas);
-  const total = element("p", { id: "story-total" });
+  const total = element("p", { id: "story-total", "data-symbol": "recon kl" });
   const active = element("p", { class: "note", id: "story-active" });
   figure.append(
     element("div", { class: "story-slider" }, element("label", { for: "story-beta" }, text.betaLabel), slider, shown, active),

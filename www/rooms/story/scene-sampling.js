@@ -29,7 +29,7 @@ export function open({ desk, studio, figure, own, set, tell, lit, fail }) {
   const grids = ["ae", "vae", "third"].map((id) => new Grid(id, (i) => point(i)));
   const pointed = element("p", { class: "note", id: "story-pointed" }, "\u00a0");
   figure.append(
-    element("div", { class: "buttons story-transport" }, again, field.field, element("label", { class: "field" }, text.betaLabel, " ", select)),
+    element("div", { class: "buttons story-transport" }, element("span", { "data-symbol": "eps" }, again), field.field, element("label", { class: "field" }, text.betaLabel, " ", select)),
     ...grids.map((grid) => grid.element),
     element("div", { class: "story-transport" }, pointed, accuracy),
   );

@@ -11,7 +11,6 @@ export const words = {
   symbols: "Symbols",
   code: "The lines of Rust that compute it",
   noCode: (/** @type {string} */ reason) => `The lines of Rust could not be fetched (${reason}).`,
-  waiting: "Waiting for the model",
   fetching: "Fetching the models of this scene",
   empty: "Nothing is drawn yet.",
   nats: (/** @type {number} */ value, /** @type {number} */ places = 2) => `${Number.isFinite(value) ? fixed(value, places) : "∞"} nats`,
@@ -43,7 +42,7 @@ export const words = {
       short: "Noise",
       title: "Noise that lets the gradient through",
       text: [
-        "The decoder gets a sample from the cloud: z = μ + σ ε, where ε is plain noise. Written like this, chance comes in from the side. The error D of the reconstruction says how z should move (∂D/∂z); μ moves with it one to one, and σ by as much as ε stretched it.",
+        "The decoder gets a sample from the cloud: z = μ + σ\u00a0ε, where ε is plain noise. Written like this, chance comes in from the side. The error D of the reconstruction says how z should move (∂D/∂z); μ moves with it one to one, and σ by as much as ε stretched it.",
         "ε itself gets nothing: it is drawn, not learnt, and no weight stands behind it. Without this trick the gradient would end at the dice. Hold ε, and only your drawing moves z.",
       ],
       task: "Draw another ε and compare the arrows that come back.",
@@ -174,7 +173,7 @@ export const words = {
   },
 };
 
-/** @param {ArrayLike<number>} values */
-function pair(values) {
-  return Array.from(values, (value) => fixed(value)).join(", ");
+/** @param {ArrayLike<number>} values @param {number} [places] */
+function pair(values, places = 3) {
+  return Array.from(values, (value) => fixed(value, places)).join(", ");
 }

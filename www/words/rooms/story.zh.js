@@ -12,7 +12,6 @@ export const words = {
   symbols: "符号",
   code: "计算它的 Rust 代码",
   noCode: (reason) => `取不到 Rust 代码（${reason}）。`,
-  waiting: "等待模型",
   fetching: "正在取这一幕的模型",
   empty: "还没有画。",
   nats: (value, places = 2) => `${Number.isFinite(value) ? fixed(value, places) : "∞"} nats`,
@@ -43,7 +42,7 @@ export const words = {
       short: "噪声",
       title: "让梯度通过的噪声",
       text: [
-        "解码器拿到的是从云里取的一个样本：z = μ + σ ε，其中 ε 是纯粹的噪声。这样一写，偶然性就从旁边进来。重构的误差 D 说 z 应该往哪里动（∂D/∂z）；μ 就照样跟着动，σ 动多少则看 ε 把它拉了多长。",
+        "解码器拿到的是从云里取的一个样本：z = μ + σ\u00a0ε，其中 ε 是纯粹的噪声。这样一写，偶然性就从旁边进来。重构的误差 D 说 z 应该往哪里动（∂D/∂z）；μ 就照样跟着动，σ 动多少则看 ε 把它拉了多长。",
         "ε 自己什么也得不到：它是抽出来的，不是学出来的，背后没有任何权重。没有这一招，梯度到骰子那里就断了。固定 ε，就只有你的画能移动 z。",
       ],
       task: "换一个 ε，比较返回来的箭头。",
@@ -173,7 +172,7 @@ export const words = {
   },
 };
 
-/** @param {ArrayLike<number>} values */
-function pair(values) {
-  return Array.from(values, (value) => fixed(value)).join(", ");
+/** @param {ArrayLike<number>} values @param {number} [places] */
+function pair(values, places = 3) {
+  return Array.from(values, (value) => fixed(value, places)).join(", ");
 }
