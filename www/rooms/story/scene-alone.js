@@ -83,6 +83,7 @@ class Alone {
   show() {
     this.#seed.show(this.#wantedSeed);
     this.#stage.tell({ beta: text.both(...BETAS, 0) });
+    this.#showSeen();
     this.#say();
   }
 
@@ -151,7 +152,8 @@ class Alone {
 
   #showSeen() {
     const [without, with_] = this.#seen.map((seen) => seen.at(-1));
-    this.#curve.ground.replaceChildren(...this.#seen.flatMap((seen, i) => {
+    const hint = without || with_ ? [] : [svg("text", { x: this.#curve.x(20), y: this.#curve.y(1) + 18 }, text.hint)];
+    this.#curve.ground.replaceChildren(...hint, ...this.#seen.flatMap((seen, i) => {
       const d = this.#curve.path(seen.map(({ step }) => step), seen.map(({ mean }) => mean));
       const last = seen.at(-1);
       return [
@@ -216,6 +218,7 @@ class Side {
     const [first, last] = [seen[0], seen.at(-1)];
     this.#mean.textContent = last ? fixed(last.mean, 4) : "–";
     this.#mean.dataset.value = String(last?.mean ?? "");
+    this.#mean.dataset.first = String(first?.mean ?? "");
     this.#recon.textContent = measured ? `D ${fixed(measured.recon, 1)}` : "";
     this.#kl.textContent = measured ? `KL ${words.nats(measured.kl, 1)}` : "";
     this.#fell.textContent = last ? text.fell(first.mean / last.mean) : "";

@@ -52,7 +52,7 @@ export function open({ desk, studio, figure, own, set, tell, lit, fail }) {
         line(text.back, COLUMNS.map((name) => arrows[name])),
         ...[0, 1].map((d) => line(text.dimension(d + 1), COLUMNS.map((name) => back[name][d]))))),
     element("div", { class: "story-decoded" }, decoded, element("p", { class: "note" }, text.decoded),
-      element("p", { "data-symbol": "gradient" }, element("span", { class: "x-hat" }, text.lost), " ", lost)),
+      element("p", { "data-symbol": "gradient" }, element("span", { class: "x-hat" }, "D"), " ", lost)),
   );
 
   /** Which noise is shown; while it is not held, each drawing has the next. */

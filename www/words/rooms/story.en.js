@@ -54,7 +54,6 @@ export const words = {
       back: "back",
       dimension: (/** @type {number} */ d) => `dim ${d}`,
       none: "nothing",
-      lost: "D",
     },
     alone: {
       short: "D alone",
@@ -71,6 +70,7 @@ export const words = {
       without: "β = 0, D alone",
       with: "β = 1, D and KL",
       curve: "mean σ over the steps",
+      hint: "Both begin at σ = 1.",
       curveLabel: (/** @type {number} */ step, /** @type {number} */ without, /** @type {number} */ with_) =>
         `Mean sigma at step ${step}: ${fixed(without, 3)} without KL, ${fixed(with_, 3)} with it`,
       histogram: (/** @type {string} */ which, /** @type {number} */ mean) => `${which}: how often each σ occurs; the mean is ${fixed(mean, 3)}`,

@@ -54,7 +54,6 @@ export const words = {
       back: "返回",
       dimension: (d) => `第 ${d} 维`,
       none: "没有",
-      lost: "D",
     },
     alone: {
       short: "只有 D",
@@ -71,6 +70,7 @@ export const words = {
       without: "β = 0，只有 D",
       with: "β = 1，D 加 KL",
       curve: "σ 的平均值随步数的变化",
+      hint: "两个网络都从 σ = 1 出发。",
       curveLabel: (step, without, with_) => `第 ${step} 步的平均 σ：没有 KL 是 ${fixed(without, 3)}，有 KL 是 ${fixed(with_, 3)}`,
       histogram: (which, mean) => `${which}：各个 σ 出现的次数，平均 ${fixed(mean, 3)}`,
       histogramTitle: "两个网络都没见过的 500 个数字的全部 σ",
