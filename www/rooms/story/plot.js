@@ -16,6 +16,9 @@ const BELOW = 20;
 const ABOVE = 8;
 const RIGHT = 10;
 
+/** The width that a chart gets which would like so much: on a phone less, so that its numbers stay as large. @param {number} wished  px */
+export const widthFor = (wished) => Math.min(wished, document.documentElement.clientWidth - 32);
+
 /** A small chart: two axes, and on them whatever a scene draws. */
 export class Plot {
   element;

@@ -11,7 +11,7 @@ import { loadData } from "../train/data.js";
 import { Run } from "../train/run.js";
 import { readSettings } from "../train/settings.js";
 import { svg } from "./marks.js";
-import { Plot } from "./plot.js";
+import { Plot, widthFor } from "./plot.js";
 
 /** @typedef {{ step: number, mean: number, counts: Uint32Array }} Seen */
 
@@ -41,7 +41,7 @@ class Alone {
   #progress = element("p", { class: "note", id: "story-step", role: "status" });
   #seed;
   #curve = new Plot({
-    width: 560, height: 330, label: text.curve,
+    width: widthFor(560), height: 330, label: text.curve,
     across: { from: 0, to: 800, ticks: [0, 200, 400, 600, 800].map((at) => ({ at, text: String(at) })) },
     down: { from: 1e-4, to: 2, isLog: true, ticks: DECADES.map((power) => ({ at: 10 ** power, text: String(10 ** power) })) },
   });
@@ -219,7 +219,7 @@ class Side {
     this.#mean.textContent = last ? fixed(last.mean, 4) : "–";
     this.#mean.dataset.value = String(last?.mean ?? "");
     this.#mean.dataset.first = String(first?.mean ?? "");
-    this.#recon.textContent = measured ? `D ${fixed(measured.recon, 1)}` : "";
+    this.#recon.textContent = measured ? `D ${fixed(measured.recon, 1)} ·` : "";
     this.#kl.textContent = measured ? `KL ${words.nats(measured.kl, 1)}` : "";
     this.#fell.textContent = last ? text.fell(first.mean / last.mean) : "";
     if (!last) {

@@ -6,7 +6,7 @@ import { pixelsOf } from "../../picture.js";
 import { words } from "../../words/rooms/story.js";
 import { element } from "../dom.js";
 import { svg } from "./marks.js";
-import { Plot } from "./plot.js";
+import { Plot, widthFor } from "./plot.js";
 
 /** @typedef {import("./types.js").Read} Read */
 
@@ -41,7 +41,8 @@ export function open({ desk, studio, figure, own, set, tell, lit, fail }) {
     across: { ...LOG_SIGMA, ticks: at([-6.908, -4.605, -2.303, 0], (log) => String(Math.round(Math.exp(log) * 1000) / 1000)) },
     down: { from: 0, to: MOST.sigma, ticks: at([0, 2, 4, 6, 8]) },
   });
-  const bars = svg("svg", { class: "story-plot story-bars", viewBox: "0 0 480 190", width: 480, height: 190, role: "img", id: "story-kl-bars" });
+  const wide = widthFor(480);
+  const bars = svg("svg", { class: "story-plot", viewBox: `0 0 ${wide} 190`, width: wide, height: 190, role: "img", id: "story-kl-bars" });
   const canvas = element("canvas", { class: "picture", role: "img", "aria-label": text.decoded });
   const picture = new PixelGrid(canvas);
   const total = element("p", { id: "story-total", "data-symbol": "recon kl" });
@@ -125,17 +126,18 @@ export function open({ desk, studio, figure, own, set, tell, lit, fail }) {
   /** A bar for each dimension: what it pays for its place, and on that what it pays for its width. @param {Float32Array} kl @param {Float32Array} forMu @param {Float32Array} forSigma */
   function showBars(kl, forMu, forSigma) {
     const end = ENDS.find((each) => each >= Math.max(...kl, 0)) ?? Math.max(...kl);
-    const [left, bottom, high, step] = [28, 170, 156, 28];
+    const [left, bottom, high, step] = [28, 170, 156, (wide - 32) / Math.max(kl.length, 1)];
+    const [gap, width] = [step / 7, (step * 5) / 7];
     const y = (/** @type {number} */ nats) => bottom - (high * nats) / end;
     bars.setAttribute("aria-label", text.bars(sum(kl)));
     bars.replaceChildren(
       svg("g", { class: "axes" }, ...[0, 0.5, 1].flatMap((part) => [
-        svg("path", { class: part ? "rule" : "", d: `M${left} ${y(part * end)}H476` }),
+        svg("path", { class: part ? "rule" : "", d: `M${left} ${y(part * end)}H${wide - 4}` }),
         svg("text", { x: left - 6, y: y(part * end) + 4, "text-anchor": "end" }, String(part * end)),
       ])),
       ...Array.from(kl, (nats, d) => svg("g", { class: "story-bar", "data-symbol": "kl", "data-nats": nats },
-        svg("rect", { class: "mu", "data-symbol": "mu", x: left + 4 + d * step, y: y(forMu[d]), width: step - 8, height: bottom - y(forMu[d]) }),
-        svg("rect", { class: "sigma", "data-symbol": "sigma", x: left + 4 + d * step, y: y(forMu[d] + forSigma[d]), width: step - 8, height: y(forMu[d]) - y(forMu[d] + forSigma[d]) }),
+        svg("rect", { class: "mu", "data-symbol": "mu", x: left + gap + d * step, y: y(forMu[d]), width, height: bottom - y(forMu[d]) }),
+        svg("rect", { class: "sigma", "data-symbol": "sigma", x: left + gap + d * step, y: y(forMu[d] + forSigma[d]), width, height: y(forMu[d]) - y(forMu[d] + forSigma[d]) }),
         svg("title", {}, words.nats(nats, 3)),
         svg("text", { x: left + d * step + step / 2, y: 186, "text-anchor": "middle" }, String(d + 1)))),
     );
