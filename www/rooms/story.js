@@ -7,6 +7,7 @@
 import { chooseTier } from "../tier.js";
 import { words } from "../words/rooms/story.js";
 import { element } from "./dom.js";
+import { ArticleDoor } from "./story/article-door.js";
 import { Equation } from "./story/equation.js";
 import { Studio } from "./story/studio.js";
 
@@ -51,6 +52,7 @@ class Story {
   #name;
   #place = element("div", { class: "story-place" });
   #said = element("p", { class: "unseen", role: "status" });
+  #article;
   #steps = SCENES.map(({ name }, i) => element("button", { type: "button", id: `story-step-${i + 1}` },
     element("span", { class: "number" }, String(i + 1)), " ", element("span", { class: "name" }, words.scenes[name].short)));
   #previous = element("button", { type: "button", id: "story-previous" }, words.previous);
@@ -61,6 +63,7 @@ class Story {
     this.#body = body;
     this.#desk = desk;
     this.#studio = new Studio(chooseTier(desk.view.tier));
+    this.#article = new ArticleDoor(desk, this.#studio);
     this.#steps.forEach((button, i) => button.addEventListener("click", () => this.#go(i)));
     this.#previous.addEventListener("click", () => this.#go(this.#index - 1));
     this.#next.addEventListener("click", () => this.#go(this.#index + 1));
@@ -69,7 +72,7 @@ class Story {
       element("nav", { class: "story-nav", "aria-label": words.steps },
         element("ol", {}, ...this.#steps.map((button) => element("li", {}, button))),
         element("div", { class: "buttons" }, this.#previous, this.#next)),
-      this.#place, this.#said,
+      this.#place, this.#said, this.#article.element,
     );
   }
 
@@ -79,6 +82,7 @@ class Story {
     document.documentElement.toggleAttribute("data-padless", !usesPad);
     if (name !== this.#name) void this.#turn(name);
     else this.#page?.scene.show();
+    this.#article.show();
   }
 
   get #index() {
