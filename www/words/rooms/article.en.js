@@ -17,7 +17,7 @@ export const words = {
   encoded: (/** @type {number} */ done, /** @type {number} */ all) => `${count(done)} of ${count(all)} test digits encoded`,
   failed: (/** @type {string} */ reason) => `The figure could not be made (${reason}). `,
   again: "Try again",
-  empty: "Nothing is drawn above: this figure waits for a drawing.",
+  empty: "Nothing is drawn: this figure waits for what you draw.",
   references: "References",
   cite: {
     kingma: "Kingma & Welling (2014)",
@@ -35,7 +35,7 @@ export const words = {
       text: [
         (/** @type {Facts} */ f) => `An autoencoder is two networks with a bottleneck between them. The encoder turns a drawing of 784 pixels into ${f.latent} numbers, its code z; the decoder turns the code back into a drawing; and both are trained until what comes out resembles what went in. The one in this page does that well: on ${count(f.images)} digits that it has never seen, the reconstruction error D is ${nats(f.ae.recon)} a digit.`,
         () => "That seems to be enough to make new digits: pick any point of the latent space and decode it. It is not. Training only ever asked the decoder about points that the encoder had produced, and the encoder was free to put them wherever it liked: far out, in clumps, on a thin and slanted sheet. Between them lies ground that nobody asked about, and there the decoder says whatever its weights happen to say. Such a space has holes, and nothing in the loss minds.",
-        (/** @type {Facts} */ f) => `The figure shows them twice: where the codes lie, compared with the standard normal distribution, and what comes of decoding noise from that distribution. Some of it looks like digits, for a decoder is smooth and not every hole is deep. Of ${count(f.samples)} such samples, a classifier is more than 90\u00a0% sure of only ${percent(f.ae.share)}.`,
+        (/** @type {Facts} */ f) => `The figure shows where the codes lie, compared with the standard normal distribution, and what comes of decoding noise from that distribution: strokes and fragments of strokes, hardly ever a digit. A classifier that knows nothing but digits still finds one in many of them; of ${count(f.samples)} such samples it is more than 90\u00a0% sure of ${percent(f.ae.share)}. The eye is stricter.`,
       ],
     },
     gaussian: {
@@ -57,7 +57,7 @@ export const words = {
       title: "What reconstruction wants",
       text: [
         () => "So far there is noise, but no reason to keep it. To the reconstruction error D noise is damage: a code that was moved by σ\u00a0ε decodes to something slightly else. The encoder has two ways out. It can push the means apart until the displacement no longer matters, or it can shrink σ. It does both, and nothing stops it on the way to σ = 0.",
-        (/** @type {Facts} */ f) => `What comes of it is an autoencoder in disguise. The first network of the figure is built as a VAE and was trained with the noise in place, but on D alone. On the test digits it reaches a D of ${nats(f.beta0.recon)}, as the plain autoencoder does with ${nats(f.ae.recon)}. Its clouds have become specks, and of its samples ${percent(f.beta0.share)} read as digits. The holes are back. Scene 3 trains such a network before your eyes.`,
+        (/** @type {Facts} */ f) => `What comes of it is an autoencoder in disguise. The first network of the figure is built as a VAE and was trained with the noise in place, but on D alone. On the test digits it reaches a D of ${nats(f.beta0.recon)}, as the plain autoencoder does with ${nats(f.ae.recon)}. Its clouds have become specks, and with them the holes are back. Scene 3 trains such a network before your eyes.`,
       ],
     },
     price: {
@@ -73,13 +73,13 @@ export const words = {
       text: [
         () => "Why should every image be pulled to the same Gaussian, when images differ? Because it is their sum that counts. Averaged over all images, the posteriors make up the aggregate posterior, and this is the distribution of codes that the decoder has been trained on:",
         () => "If the mixture is close to N(0, I), sampling works. A z from N(0, I) then falls where clouds of real images lie, and the decoder knows its way. KL sees to that, for its average over the images is the sum of two things: how much the codes tell about their images, and how far the mixture is from N(0, I). D defends the first. Nobody defends the second, so it shrinks.",
-        () => "The figure draws every dimension of both mixtures over the bell curve. The VAE’s lie on it; the autoencoder’s go their own ways.",
+        () => "The figure draws every dimension of both mixtures over the bell curve. The VAE’s keep close to it; the autoencoder’s go their own ways.",
       ],
     },
     samples: {
       title: "The test",
       text: [
-        (/** @type {Facts} */ f) => `Whether the argument holds can be seen by sampling. The same noise goes through three decoders, and a classifier that reads ${fixed(100 * f.accuracy, 2)}\u00a0% of the test digits right says what is a digit. Over ${count(f.samples)} samples it is more than 90\u00a0% sure of ${percent(f.ae.share)} of the autoencoder’s, of ${percent(f.vae.share)} of the VAE’s, and of ${percent(f.beta4.share)} where KL weighs four times as much. The VAE’s mixture comes close to N(0, I) without being equal to it, and that difference can be learnt: with a prior that was fitted to the mixture, the model on this page’s first screen goes from ${percent(f.first.share)} to ${percent(f.first.learned)}.`,
+        (/** @type {Facts} */ f) => `Whether the argument holds can be seen by sampling. The same noise goes through three decoders, and a classifier that reads ${fixed(100 * f.accuracy, 2)}\u00a0% of the test digits right says what is a digit. Over ${count(f.samples)} samples it is more than 90\u00a0% sure of ${percent(f.ae.share)} of the autoencoder’s, of ${percent(f.vae.share)} of the VAE’s, and of ${percent(f.beta4.share)} where KL weighs four times as much. (The figure shows how generous it is to fragments.) The VAE’s mixture comes close to N(0, I) without being equal to it, and that difference can be learnt: with a prior that was fitted to the mixture, the model on this page’s first screen goes from ${percent(f.first.share)} to ${percent(f.first.learned)}.`,
       ],
     },
     beta: {
@@ -117,13 +117,13 @@ export const words = {
     plane: {
       label: "The latent plane with the posteriors of all test digits and that of the drawing",
       caption: (/** @type {string} */ mu, /** @type {string} */ logVar, /** @type {string} */ sigma) =>
-        `A VAE with two latent dimensions. Grey: the posteriors of the test digits, each as wide as its σ. In colour: that of the drawing above, with μ = (${mu}). Its f₂ answers log σ² = (${logVar}), so that σ = (${sigma}).`,
+        `A VAE with two latent dimensions. Grey: the posteriors of the test digits, each as wide as its σ. In colour: that of the drawing on the pad, with μ = (${mu}). Its f₂ answers log σ² = (${logVar}), so that σ = (${sigma}).`,
     },
     widths: {
-      label: (/** @type {string} */ beta, /** @type {number} */ mean) => `How often each sigma occurs at ${beta}; the mean is ${fixed(mean, 3)}`,
-      mean: (/** @type {number} */ mean) => `mean ${fixed(mean, 3)}`,
+      label: (/** @type {string} */ beta, /** @type {number} */ mean) => `How often each sigma occurs at ${beta}; the mean is ${fixed(mean, 4)}`,
+      mean: (/** @type {number} */ mean) => `mean ${fixed(mean, 4)}`,
       caption: (/** @type {number} */ digits, /** @type {number} */ times) =>
-        `Every σ of ${count(digits)} test digits, on a logarithmic axis, in three networks that differ in β alone. Without KL the mean σ is ${fixed(times, 1)} times smaller than with it at full weight. On the right, those at 1 belong to dimensions that have given up.`,
+        `Every σ of ${count(digits)} test digits, on a logarithmic axis, in three networks that differ in β alone. Without KL the mean σ is ${count(Math.round(times))} times smaller than with it at full weight. On the right, those at 1 belong to dimensions that have given up.`,
     },
     aggregate: {
       names: { ae: "Autoencoder", vae: "VAE" },
@@ -144,7 +144,7 @@ export const words = {
       recon: "D",
       kl: "KL",
       caption: (/** @type {number} */ images) =>
-        `One architecture, trained with six values of β: D and KL in nats, averages over ${count(images)} test digits. Beneath, the drawing above, decoded from μ by each.`,
+        `One architecture, trained with six values of β: D and KL in nats, averages over ${count(images)} test digits. Beneath, the drawing on the pad, decoded from μ by each.`,
     },
   },
 };

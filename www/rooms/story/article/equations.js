@@ -13,6 +13,7 @@ const elbo = () => [[
   ...log(), ...given("p", mi("X")), mo("≥"),
   math("msub", {}, mi("E"), math("mrow", {}, ...given("q", mi("z", "z"), mo("|"), mi("X")))), mo("["), ...log(), ...given("p", mi("X"), mo("|"), mi("z", "z")), mo("]"),
   mo("−"), mi("KL", "word kl"), mo("("), ...given("q", mi("z", "z"), mo("|"), mi("X")), mo("‖"), ...given("p", mi("z", "z")), mo(")"),
+], [
   mo("="), mo("−"), mo("("), mi("D", "x-hat"), mo("+"), mi("KL", "word kl"), mo(")"),
 ]];
 
@@ -25,5 +26,5 @@ const LINES = { price: 1, aggregate: 1 };
  */
 export function equation(name) {
   const lines = name === "elbo" ? elbo() : FORMULAE[name]();
-  return element("div", { class: "article-equation", tabindex: 0 }, ...lines.slice(0, LINES[name]).map((line) => element("p", {}, math("math", { display: "block" }, ...line))));
+  return element("div", { class: "article-equation" }, ...lines.slice(0, LINES[name]).map((line) => element("p", {}, math("math", { display: "block" }, ...line))));
 }

@@ -12,7 +12,7 @@ import { measuredOf } from "./facts.js";
 /** The models by their beta. @type {[number, string][]} */
 const LADDER = [[0, "beta-0"], [0.1, "beta-0.1"], [0.5, "beta-0.5"], [1, "vae"], [4, "beta-4"], [10, "beta-10"]];
 /** Size of a pair of bars, units, and the nats at its top. */
-const BARS = { width: 80, height: 150, most: 170 };
+const BARS = { width: 80, height: 156, most: 170 };
 
 const text = words.figures.ladder;
 
@@ -41,9 +41,9 @@ export function open({ desk, studio, entries, place, explain }) {
 /** @param {number} recon @param {number} kl */
 function bars(recon, kl) {
   const { width, height, most } = BARS;
-  const bottom = height - 16;
+  const bottom = height - 22;
   const bar = (/** @type {string} */ name, /** @type {string} */ colour, /** @type {number} */ nats, /** @type {number} */ x) => {
-    const high = (bottom - 16) * (nats / most);
+    const high = (bottom - 20) * (nats / most);
     return [
       svg("rect", { class: colour, x, y: bottom - high, width: 30, height: high }),
       svg("text", { x: x + 15, y: bottom - high - 4, "text-anchor": "middle" }, fixed(nats, 0)),

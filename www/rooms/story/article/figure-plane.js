@@ -10,7 +10,7 @@ const MODEL = "map2";
 const REACH = 4;
 
 const text = words.figures.plane;
-const pair = (/** @type {Float32Array} */ values) => Array.from(values, (value) => fixed(value)).join(", ");
+const pair = (/** @type {Float32Array} */ values) => Array.from(values, (value) => fixed(value, 3)).join(", ");
 
 /** @param {import("./figure.js").Easel} easel */
 export function open({ desk, studio, place, explain, progress }) {
@@ -35,7 +35,7 @@ export function open({ desk, studio, place, explain, progress }) {
       return;
     }
     const found = await studio.read({ model: MODEL, pixels: pixelsOf(reading.seen), colour: tints.xHat });
-    plane.show(clouds, found);
+    plane.show(clouds, { mu: found.mu, sigma: found.sigma });
     explain(text.caption(pair(found.mu), pair(found.logVar), pair(found.sigma)));
   };
 }

@@ -11,9 +11,9 @@ import { Plot } from "../plot.js";
 const MODELS = /** @type {const} */ ([["beta-0", "β = 0"], ["vae", "β = 1"], ["beta-10", "β = 10"]]);
 const DIGITS = 500;
 /** The histograms' axis, log10 of sigma. */
-const BINS = 50;
-const SPAN = { from: -4.5, to: 0.5 };
-const DECADES = [-4, -3, -2, -1, 0];
+const BINS = 60;
+const SPAN = { from: -5.5, to: 0.5 };
+const DECADES = ["10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "0.1", "1"];
 
 const text = words.figures.widths;
 
@@ -34,7 +34,7 @@ export function open({ studio, place, explain }) {
 function histogram(counts, label) {
   const plot = new Plot({
     width: 320, height: 130, label,
-    across: { ...SPAN, ticks: DECADES.map((power) => ({ at: power, text: String(10 ** power) })) },
+    across: { ...SPAN, ticks: DECADES.map((decade, i) => ({ at: i - 5, text: decade })) },
     down: { from: 0, to: 1, ticks: [] },
   });
   const most = Math.max(...counts);

@@ -1,6 +1,7 @@
 // @ts-check
 import { words } from "../../../words/rooms/article.js";
 import { element } from "../../dom.js";
+import { prose } from "./prose.js";
 
 /** @typedef {import("../../../types.js").Desk} Desk */
 /** @typedef {import("../../../types.js").ModelEntry} ModelEntry */
@@ -65,7 +66,7 @@ export class Figure {
     try {
       this.#draw ??= import(`./figure-${this.#name}.js`).then(({ open }) => open(/** @type {Easel} */ ({
         desk, studio, entries, place: this.#place,
-        explain: (text) => { this.#text.textContent = text; },
+        explain: (text) => this.#text.replaceChildren(...prose(text).childNodes),
         progress: (text) => { this.#said.textContent = text; },
       })));
       await (await this.#draw)();

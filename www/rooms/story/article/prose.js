@@ -15,12 +15,13 @@ const MARKS = /\{(\w+)\}|(?<![A-Za-z-])(μ²|μ|σ²|σ|ε|z|Z|β|X|D|k|p|q|N(?=
 export function prose(text) {
   const paragraph = element("p");
   let end = 0;
-  for (const match of text.matchAll(MARKS)) {
+  const held = text.replaceAll("log ", "log\u00a0"); // of what it is stays on its line
+  for (const match of held.matchAll(MARKS)) {
     const [whole, cited, symbol] = match;
-    paragraph.append(text.slice(end, match.index), cited ? citation(/** @type {keyof typeof REFERENCES} */ (cited)) : sign(symbol));
+    paragraph.append(held.slice(end, match.index), cited ? citation(/** @type {keyof typeof REFERENCES} */ (cited)) : sign(symbol));
     end = match.index + whole.length;
   }
-  paragraph.append(text.slice(end));
+  paragraph.append(held.slice(end));
   return paragraph;
 }
 
