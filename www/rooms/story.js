@@ -27,7 +27,10 @@ const SCENES = [
   { name: "onward", usesPad: true },
 ];
 
-/** Keys that turn pages belong to these where they have the focus. */
+/** Keys that turn pages; where the page is presented, those of a clicker too. */
+const ARROWS = { ArrowLeft: -1, ArrowRight: 1 };
+const CLICKS = { PageUp: -1, PageDown: 1 };
+/** Arrows belong to these where they have the focus. */
 const OWN_ARROWS = ["input", "select", "textarea", "canvas", "pre", "dialog"].join();
 
 /**
@@ -98,8 +101,11 @@ class Story {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const isElsewhere = event.target instanceof Element && event.target.closest(OWN_ARROWS);
+    const { embed, present } = document.documentElement.dataset;
+    if (embed !== undefined) return; // one scene is all that was embedded
+    const clicked = present === undefined ? 0 : CLICKS[/** @type {keyof typeof CLICKS} */ (event.key)] ?? 0;
+    const by = clicked || ARROWS[/** @type {keyof typeof ARROWS} */ (event.key)];
+    const isElsewhere = event.target instanceof Element && event.target.closest(clicked ? "dialog" : OWN_ARROWS);
     if (!by || isElsewhere || this.#desk.view.room !== "story" || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     event.preventDefault();
     this.#go(this.#index + by);

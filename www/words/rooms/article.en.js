@@ -123,7 +123,7 @@ export const words = {
       label: (/** @type {string} */ beta, /** @type {number} */ mean) => `How often each sigma occurs at ${beta}; the mean is ${fixed(mean, 4)}`,
       mean: (/** @type {number} */ mean) => `mean ${fixed(mean, 4)}`,
       caption: (/** @type {number} */ digits, /** @type {number} */ times) =>
-        `Every σ of ${count(digits)} test digits, on a logarithmic axis, in three networks that differ in β alone. Without KL the mean σ is ${count(Math.round(times))} times smaller than with it at full weight. On the right, those at 1 belong to dimensions that have given up.`,
+        `Every σ of ${count(digits)} test digits, on a logarithmic axis, in three networks that differ in β alone. Without KL the mean σ is ${count(Math.round(times))} times smaller than with it at full weight. The tall bar on the left is the least σ that the program computes; at the right, the bar at 1 is that of dimensions which have given up.`,
     },
     aggregate: {
       names: { ae: "Autoencoder", vae: "VAE" },

@@ -121,7 +121,7 @@ export const words = {
       label: (beta, mean) => `${beta} 时各个 σ 出现的次数，平均 ${fixed(mean, 4)}`,
       mean: (mean) => `平均 ${fixed(mean, 4)}`,
       caption: (digits, times) =>
-        `${count(digits)} 个测试数字的全部 σ，横轴是对数轴；三个网络只有 β 不同。KL 的权重为零时，σ 的平均值只有权重为一时的 1/${count(Math.round(times))}。最右边停在 1 处的，属于已经放弃的维度。`,
+        `${count(digits)} 个测试数字的全部 σ，横轴是对数轴；三个网络只有 β 不同。KL 的权重为零时，σ 的平均值只有权重为一时的 1/${count(Math.round(times))}。最左边的高柱是程序所计算的最小的 σ；右图停在 1 处的高柱，属于已经放弃的维度。`,
     },
     aggregate: {
       names: { ae: "自编码器", vae: "VAE" },
