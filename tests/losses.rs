@@ -334,6 +334,16 @@ fn check_model(config: Config, beta: f32, b: usize) {
     model.forward(&x, &mut pass);
     model.backward(&x, beta, &mut pass, &mut gradient);
 
+    if b == 1 {
+        // A bias is added to the one image's mu or log_var, so that both have one gradient.
+        let bias = |name: &str| {
+            let tensor = gradient.iter().find(|tensor| tensor.name == name).expect("a head");
+            tensor.values.clone()
+        };
+        assert_eq!(pass.d_mu(), bias("mu.bias"));
+        assert_eq!(pass.d_log_var(), bias("log_var.bias"));
+    }
+
     let mut moved = model.clone();
     let values = |parameters: &Parameters, index| -> Vec<f32> {
         parameters.iter().nth(index).expect("it has as many tensors").values.clone()

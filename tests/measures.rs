@@ -4,7 +4,7 @@ use latent_ink::{
     error::Error,
     eval::{
         Neighbours, evaluate, importance_weighted_bound, importance_weighted_bounds, kept_identity,
-        linear_probe, nearest, posterior_means, reconstruct, share_right, subset,
+        linear_probe, nearest, posterior_means, reconstruct, running_bound, share_right, subset,
     },
     model::{Config, Model},
     train::{
@@ -126,6 +126,20 @@ fn the_bound_is_the_elbo_at_one_sample_and_tightens_with_more() {
     assert!((one - elbo).abs() < 0.06, "K = 1 gives {one}, the ELBO is {elbo}");
     assert!(five > one + 0.05 && fifty > five, "{one}, {five}, {fifty}");
     assert_eq!(bound(1, 5), bound(1, 5));
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn a_running_bound_is_at_each_of_its_samples_the_bound_of_so_many() {
+    let (data, model) = (small(), random(gaussian()));
+    let image = data.image(0);
+    let x = Array2::from_shape_fn((1, image.len()), |(_, p)| f32::from(image[p]) / 255.0);
+    let running = running_bound(&model, &x, 3, 9).expect("a density");
+    assert_eq!(running.len(), 9);
+    for k in [1, 2, 9] {
+        let bounds = importance_weighted_bounds(&model, &data, &[0], Pixels::Grey, 3, k, |_| ());
+        assert_eq!(running[k as usize - 1], bounds.expect("a density")[0], "K = {k}");
+    }
 }
 
 #[cfg_attr(not(target_arch = "wasm32"), test)]

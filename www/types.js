@@ -18,7 +18,7 @@
  * @property {boolean} [isExample]  the page put it there, so the first stroke of a person replaces it
  */
 
-/** @typedef {"draw" | "map" | "dimensions" | "posterior" | "blend" | "prior" | "train"} RoomName */
+/** @typedef {"draw" | "map" | "dimensions" | "posterior" | "blend" | "prior" | "train" | "story"} RoomName */
 
 /**
  * Everything that a person sets, and that a link carries.
@@ -110,10 +110,10 @@
  * @property {number} latent
  * @property {ArrayBuffer} [weights]  of a model that was made here and is in no file
  * @property {{ latent?: { gaussian?: { flow?: object } } }} [config]  `flow`: its prior is a learned one
- * @property {{ test?: { elbo: number, recon: number, kl: number, kl_per_dim?: number[] } }} [metrics]  measured on the test digits
+ * @property {{ test?: { elbo: number, recon: number, kl: number, kl_per_dim?: number[], active_units?: number }, judge?: { reference: { accuracy: number } } }} [metrics]  measured on the test digits
  */
 
-/** @typedef {{ default: string, models: ModelEntry[] }} ModelIndex */
+/** @typedef {{ default: string, models: ModelEntry[], ladder?: ModelEntry[] }} ModelIndex  `ladder`: one network with every weight of KL. */
 
 /**
  * What a room gets to work with: what is known, and the ways to change it.

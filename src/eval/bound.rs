@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 use super::{BATCH, batch, batches::map_batches, eps, slice};
 use crate::{
     error::{Error, Result},
-    model::{LOG_VAR_LIMIT, Model},
+    model::{LOG_VAR_LIMIT, Model, Posterior},
     train::{
         Dataset, Pixels,
         seeds::{Purpose, generator},
@@ -56,6 +56,23 @@ pub fn importance_weighted_bounds(
     Ok(map_batches(indices.len(), of_batch, on_batch)?.concat())
 }
 
+/// The bound of one image with the first 1, 2, … and `most` of the same draws: how a run of it comes to its value.
+///
+/// # Shapes
+/// `x`: `[1, P]` → `most` values.
+///
+/// # Errors
+/// As [`importance_weighted_bound`].
+pub fn running_bound(model: &Model, x: &Array2<f32>, seed: u32, most: u32) -> Result<Vec<f64>> {
+    let draws = Draws::new(model, x, 0, seed)?;
+    let mut sum = LogSumExp::default();
+    let bound = |sample: u32| {
+        sum.add(draws.log_weights(sample)?[0]);
+        Ok(sum.value() - f64::from(sample + 1).ln())
+    };
+    (0..most).map(bound).collect()
+}
+
 /// `count` of the numbers below `len`, drawn without repetition; all of them, where there are no more.
 #[must_use]
 pub fn subset(len: usize, count: usize, seed: u32) -> Vec<usize> {
@@ -88,21 +105,47 @@ fn bounds_of_batch(
     seed: u32,
     k: u32,
 ) -> Result<Vec<f64>> {
-    let posterior = model.encode(x.view())?;
-    let log_var = posterior.log_var.as_ref().ok_or_else(|| {
-        Error::Config(
-            "a plain autoencoder has no posterior, so no importance-weighted bound".into(),
-        )
-    })?;
+    let draws = Draws::new(model, x, first, seed)?;
     let mut sums = vec![LogSumExp::default(); x.nrows()];
     for sample in 0..k {
+        let weights = draws.log_weights(sample)?;
+        sums.iter_mut().zip(weights).for_each(|(sum, weight)| sum.add(weight));
+    }
+    Ok(sums.iter().map(|sum| sum.value() - f64::from(k).ln()).collect())
+}
+
+/// Draws from the posteriors of a batch, whose images stand at `first` among all.
+struct Draws<'a> {
+    model: &'a Model,
+    x: &'a Array2<f32>,
+    posterior: Posterior,
+    log_var: Array2<f32>,
+    first: u64,
+    seed: u32,
+}
+
+impl<'a> Draws<'a> {
+    fn new(model: &'a Model, x: &'a Array2<f32>, first: u64, seed: u32) -> Result<Self> {
+        let posterior = model.encode(x.view())?;
+        let log_var = posterior.log_var.clone().ok_or_else(|| {
+            Error::Config(
+                "a plain autoencoder has no posterior, so no importance-weighted bound".into(),
+            )
+        })?;
+        Ok(Self { model, x, posterior, log_var, first, seed })
+    }
+
+    /// `ln p(x, z) - ln q(z|x)` of each image at its sample of this number.
+    fn log_weights(&self, sample: u32) -> Result<Vec<f64>> {
+        let Self { model, x, posterior, log_var, first, seed } = self;
         // The upper half of the counter keeps these draws apart from the first sample's.
-        let eps = eps(x.nrows(), model.latent_size(), seed, (u64::from(sample) << 32) | first);
+        let eps = eps(x.nrows(), model.latent_size(), *seed, (u64::from(sample) << 32) | first);
         let z = posterior.reparameterise(&eps);
         let prior = model.prior_log_ratio(z.view())?;
         let logits = model.decode(z.view())?;
         let recon = model.likelihood().recon(x.ncols(), slice(&logits), slice(x));
-        for (row, (sum, recon)) in sums.iter_mut().zip(recon).enumerate() {
+        let weight = |(row, recon): (usize, f64)| {
+            // region: importance-weight
             // ln N(z; 0, I) - ln q(z|x) = sum over Z of (eps² + log_var - z²) / 2, with the log_var that z was drawn by
             let ratio: f64 = (z.row(row).iter().zip(eps.row(row)).zip(log_var.row(row)))
                 .map(|((z, eps), log_var)| {
@@ -112,10 +155,11 @@ fn bounds_of_batch(
                 .sum();
             // ln p(z) - ln N(z; 0, I)
             let learned = prior.as_ref().map_or(0.0, |prior| prior[row]);
-            sum.add(ratio + learned - recon);
-        }
+            ratio + learned - recon
+            // endregion
+        };
+        Ok(recon.enumerate().map(weight).collect())
     }
-    Ok(sums.iter().map(|sum| sum.value() - f64::from(k).ln()).collect())
 }
 
 /// `ln sum exp`, one term at a time.
@@ -132,6 +176,7 @@ impl Default for LogSumExp {
 }
 
 impl LogSumExp {
+    // region: log-sum-exp
     fn add(&mut self, term: f64) {
         if term > self.most {
             self.sum = self.sum * (self.most - term).exp() + 1.0;
@@ -144,4 +189,5 @@ impl LogSumExp {
     fn value(self) -> f64 {
         self.most + self.sum.ln()
     }
+    // endregion
 }

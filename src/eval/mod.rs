@@ -1,5 +1,6 @@
 //! MEASURING: what a model is worth on data that it was not trained on.
 
+mod aggregate;
 mod batches;
 mod bound;
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
@@ -15,7 +16,8 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::Serialize;
 
-pub use bound::{importance_weighted_bound, importance_weighted_bounds, subset};
+pub use aggregate::Aggregate;
+pub use bound::{importance_weighted_bound, importance_weighted_bounds, running_bound, subset};
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 pub use frechet::{Cloud, frechet_distance};
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]

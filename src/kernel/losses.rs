@@ -22,9 +22,11 @@ pub fn bernoulli(l: &[f32], x: &[f32], scale: f32, d_l: Option<&mut [f32]>) -> f
         let start = (Wide::splat(0.0), Wide::splat(1.0));
         let (sum, product) = fold([l, x], [d_l], start, |sums, [l, x], [_]| {
             let e = l.exp_minus_abs();
+            // region: reconstruction
             // forward: D = softplus(l) - l x
             // so:      d_l = sigmoid(l) - x
             (cross_entropy(sums, l, x, e), [l.sigmoid_with(e).sub(x).mul(scale)])
+            // endregion
         });
         sum.sum() + libm::log(product.product()) - padding * std::f64::consts::LN_2
     })
@@ -98,11 +100,15 @@ impl Gaussian {
     fn know(self) -> Known {
         let [half, one, two, zero] = [0.5, 1.0, 2.0, 0.0].map(Lanes::splat);
         let Self { mu, log_var, limit } = self;
+        // region: kl
         let clamped = log_var.max(zero.sub(limit)).min(limit);
+        // region: sigma
         let (sigma, e) = clamped.mul(half).exp_and_exp_m1();
+        // endregion
         // e^log_var - 1 = (sigma - 1)(sigma + 1)
         let growth = e.mul(e.add(two));
         let kl = mu.madd(mu, growth.sub(clamped)).mul(half);
+        // endregion
         let is_inside = log_var.abs().select_less(limit, one, zero);
         Known { sigma, kl, slope: growth.mul(half).mul(is_inside), is_inside }
     }
@@ -124,10 +130,12 @@ pub fn sample(
     let limit = Lanes::splat(limit);
     let start = Wide::splat(0.0);
     let sums = fold([log_var, eps], [z, d_z, d_kl], start, |sum, [log_var, eps], [mu, _, _]| {
+        // region: sample
         let known = Gaussian { mu, log_var, limit }.know();
         let noise = known.sigma.mul(eps);
         let d_z = noise.mul(Lanes::splat(0.5)).mul(known.is_inside);
         (sum.add(Wide::from_lanes(known.kl)), [mu.add(noise), d_z, known.slope])
+        // endregion
     });
     sums.sum()
 }
@@ -143,9 +151,11 @@ pub fn sample_backward(
 ) {
     let scale = Lanes::splat(scale);
     fold([mu, d_kl], [gradient, d_z], (), |(), [mu, d_kl], [gradient, d_z]| {
+        // region: gradient
         // forward: z = mu + e^(log_var / 2) eps,  KL = (mu² + e^log_var - 1 - log_var) / 2
         // so:      d_mu = d_z + mu,   d_log_var = d_z sigma eps / 2 + (e^log_var - 1) / 2
         ((), [scale.madd(mu, gradient), scale.madd(d_kl, gradient.mul(d_z))])
+        // endregion
     });
 }
 

@@ -229,10 +229,12 @@ impl Model {
     /// [`decode`](Self::decode) of flat rows.
     #[must_use]
     pub fn decode_rows(&self, z: &[f32]) -> Vec<f32> {
+        // region: decoder
         let mut trace = Trace::default();
         self.decoder.forward(&self.parameters, z, &mut trace);
         // What stays of a decoder without layers is z itself.
         trace.into_output().unwrap_or_else(|| z.to_vec())
+        // endregion
     }
 
     /// Whether the prior is learned; else it is N(0, I).
@@ -399,15 +401,21 @@ impl Model {
 
     /// From what enters `encoder`, this model's or the end of it, to mu and log_var.
     pub(super) fn encode_through(&self, encoder: &Trunk, x: &[f32], pass: &mut Pass) {
+        // region: encoder
         let hidden = encoder.forward(&self.parameters, x, &mut pass.encoded);
         let values = hidden.len() / encoder.outputs() * self.latent_size();
+        // region: mu
         pass.mu.resize(values, 0.0);
         self.mu.forward(&self.parameters, hidden, None, &mut pass.mu);
+        // endregion
+        // region: log-var
         pass.log_var.clear();
         if let Some(log_var) = &self.log_var {
             pass.log_var.resize(values, 0.0);
             log_var.forward(&self.parameters, hidden, None, &mut pass.log_var);
         }
+        // endregion
+        // endregion
     }
 
     /// The way back of [`encode_through`](Self::encode_through), from the gradients in `d_z` and `d_log_var`.

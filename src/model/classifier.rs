@@ -252,10 +252,12 @@ pub fn cross_entropy(classes: usize, logits: &[f32], labels: &[u8], d_logits: &m
 
 /// `exp(logits) / sum exp(logits)` in place; returns `ln sum exp(logits)`.
 pub fn softmax(logits: &mut [f32]) -> f32 {
+    // region: softmax
     // With the largest taken off, so that nothing overflows and the sum is at least 1.
     let most = logits.iter().fold(f32::NEG_INFINITY, |most, &logit| most.max(logit));
     logits.iter_mut().for_each(|logit| *logit = libm::expf(*logit - most));
     let sum: f32 = logits.iter().sum();
     logits.iter_mut().for_each(|share| *share /= sum);
+    // endregion
     most + libm::logf(sum)
 }

@@ -79,6 +79,7 @@ pub fn kl_gradient(mu: f32, log_var: f32) -> (f32, f32) {
 pub fn standard_normal(rng: &mut impl Rng, eps: &mut [f32]) {
     /// As many as fill vectors well; 1 KB. Chosen: any of 32 to 512 works.
     const BLOCK: usize = 64;
+    // region: noise
     for eps in eps.chunks_mut(BLOCK) {
         let (mut q, mut z) = ([0.0; BLOCK], [0.0; BLOCK]);
         for q in &mut q[..eps.len()] {
@@ -93,6 +94,7 @@ pub fn standard_normal(rng: &mut impl Rng, eps: &mut [f32]) {
             *eps = if q.abs() <= CENTRE { z } else { outer_quantile(q + 0.5) } as f32;
         }
     }
+    // endregion
 }
 
 /// Where [`central_quantile`] ends, to both sides of 1/2.

@@ -52,6 +52,18 @@ pub struct Loss {
 }
 
 impl Pass {
+    /// The gradient by mu that [`Model::backward`](super::Model::backward) left, `[B, Z]`; of D alone it is that by z as well.
+    #[must_use]
+    pub fn d_mu(&self) -> &[f32] {
+        &self.d_z
+    }
+
+    /// The gradient by log_var that [`Model::backward`](super::Model::backward) left, `[B, Z]`; empty for the plain autoencoder.
+    #[must_use]
+    pub fn d_log_var(&self) -> &[f32] {
+        &self.d_log_var
+    }
+
     /// KL to N(0, 1) of each of `size` latent dimensions, averaged over the rows; of the plain autoencoder nothing.
     pub fn kl_per_dim(&self, size: usize) -> impl Iterator<Item = f32> {
         let size = if self.log_var.is_empty() { 0 } else { size };

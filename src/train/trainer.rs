@@ -195,9 +195,11 @@ impl Trainer {
         let share = rows.len() as f64 / self.config.batch as f64;
         self.read(data, rows.clone());
         self.draw(rows);
+        // region: step
         let (x, beta) = (self.batches.x(), self.beta());
         let Loss { recon, kl } = self.model.forward(x, &mut self.pass);
         self.model.backward(x, beta, &mut self.pass, &mut self.gradient);
+        // endregion
         if share != 1.0 {
             scale(share as f32, 0..self.gradient.count(), &mut self.gradient);
         }

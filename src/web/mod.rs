@@ -7,6 +7,8 @@ mod drawing;
 mod judge;
 mod model;
 #[cfg(feature = "trainer")]
+mod study;
+#[cfg(feature = "trainer")]
 mod trainer;
 
 use wasm_bindgen::prelude::*;

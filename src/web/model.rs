@@ -19,7 +19,7 @@ export interface Posterior { mu: Float32Array; logVar?: Float32Array }
 /// A model from a weights file.
 #[wasm_bindgen(js_name = Model)]
 pub struct WebModel {
-    model: Model,
+    pub(super) model: Model,
     record: String,
 }
 
@@ -135,7 +135,7 @@ pub(super) fn check_rows(what: &'static str, values: &[f32], columns: usize) -> 
 
 /// That there are as many of `values` as of `like`.
 #[inline(never)]
-fn check_same(what: &'static str, values: &[f32], like: &[f32]) -> Result<(), Error> {
+pub(super) fn check_same(what: &'static str, values: &[f32], like: &[f32]) -> Result<(), Error> {
     if values.len() == like.len() {
         return Ok(());
     }

@@ -25,7 +25,9 @@ async function arrived(page, lang) {
 const textsOf = (page) => page.evaluate(() => {
   const texts = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) texts.push(node.textContent ?? "");
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.parentElement?.closest("code")) texts.push(node.textContent ?? ""); // Rust is Rust in every language
+  }
   for (const element of document.querySelectorAll("*")) {
     for (const name of ["aria-label", "aria-roledescription", "aria-valuetext", "title", "alt", "placeholder"]) texts.push(element.getAttribute(name) ?? "");
   }

@@ -20,7 +20,7 @@ const SAME = ["KL", "SIMD", "relaxed SIMD", "VAE", "a − b + c", "cargo xtask d
 const ENGLISH = [
   "off the pad", "number too long", "another model was chosen", "it has come apart", // caught, or said by the catalogue
   "Latent Ink, in the page", // in a file
-  "no model has been loaded yet", "no run has begun", "its script did not start", "the recorder failed",
+  "no model has been loaded yet", "no images have been encoded yet", "no run has begun", "its script did not start", "the recorder failed",
   "a worker that helps to train did not start", "one of the workers that train together has stopped answering",
 ];
 

@@ -24,6 +24,7 @@ const page = {
   drawRoom: "Draw",
   exploreRooms: "Explore",
   trainRoom: "Train",
+  storyRoom: "Why a VAE",
   exploring: "Ways through the latent space",
   mapRoom: "Map",
   dimensionsRoom: "Dimensions",

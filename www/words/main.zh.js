@@ -21,6 +21,7 @@ const page = {
   drawRoom: "绘制",
   exploreRooms: "探索",
   trainRoom: "训练",
+  storyRoom: "为什么是 VAE",
   exploring: "走进潜空间的几条路",
   mapRoom: "地图",
   dimensionsRoom: "维度",

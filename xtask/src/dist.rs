@@ -8,6 +8,7 @@
 //! dist/3f2a…/pkg/scalar/…
 //! dist/3f2a…/digits/…       MNIST, packed already
 //! dist/3f2a…/vendor/…       libraries, each with its licence
+//! dist/3f2a…/excerpts/…     the lines of Rust beside the equations
 //! dist/_headers             the response headers, in the form that several static hosts read
 //! ```
 //!
@@ -24,6 +25,7 @@ use crate::budget::{Sizes, files_below};
 use crate::compress::{brotli, gzip};
 use crate::digest::sha256;
 use crate::digits;
+use crate::excerpts;
 use crate::headers::SECURITY;
 use crate::process::Process;
 use crate::tier::Tier;
@@ -73,6 +75,7 @@ pub fn make(workspace: &Workspace) -> Result<PathBuf> {
         assets.extend(files.into_iter().filter(is_served));
     }
     assets.extend(read_assets(workspace, &vendor::make(workspace)?, "vendor/")?);
+    assets.extend(read_assets(workspace, &excerpts::make(workspace)?, "excerpts/")?);
     let digits = read_assets(workspace, &digits::make(workspace)?, DIGITS)?;
     assets.extend(digits.into_iter().filter(|asset| !asset.path.ends_with(".part")));
     let address = address(&assets);

@@ -14,6 +14,7 @@ mod debian;
 mod digest;
 mod digits;
 mod dist;
+mod excerpts;
 mod firefox;
 mod headers;
 mod memory;

@@ -1,5 +1,5 @@
 //! `cargo xtask serve`: a small static server on the loopback address: `www/` at `/`, `pkg/` at `/pkg/`, MNIST as
-//! [`digits`] cut it at `/digits/`, and the libraries of [`vendor`] at `/vendor/`.
+//! [`digits`] cut it at `/digits/`, the libraries of [`vendor`] at `/vendor/`, and the lines of [`excerpts`] at `/excerpts/`.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -13,6 +13,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::digits;
+use crate::excerpts;
 use crate::headers::{SECURITY, mime_type};
 use crate::tier::Tier;
 use crate::vendor;
@@ -42,6 +43,9 @@ pub fn command(workspace: &Workspace, port: Option<u16>, builds: bool) -> Result
     }
     if let Err(error) = vendor::make(workspace) {
         eprintln!("warning: the page is served without the libraries of its rooms: {error:#}");
+    }
+    if let Err(error) = excerpts::make(workspace) {
+        eprintln!("warning: the page is served without lines of Rust: {error:#}");
     }
     let site = Site::of_workspace(workspace);
     let running = match port {
@@ -77,6 +81,7 @@ impl Site {
                 ("pkg/".to_owned(), workspace.path("pkg")),
                 ("digits/".to_owned(), digits::folder(workspace)),
                 ("vendor/".to_owned(), vendor::folder(workspace)),
+                ("excerpts/".to_owned(), excerpts::folder(workspace)),
                 (String::new(), workspace.path("www")),
             ],
         }
