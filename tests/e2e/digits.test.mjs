@@ -78,12 +78,14 @@ describe("the digits", () => {
     /** @type {number[]} */
     const train = [];
     let fashionClasses = histogram([]);
-    for (const { name, images, bytes, sha256, raw } of files) {
+    for (const { name, images, bits, bytes, sha256, raw } of files) {
       const packed = await get(`digits/${name}`);
       assert.equal(packed.length, bytes, name);
       assert.equal(hashOf(packed), sha256, name);
       const unpacked = gunzipSync(packed);
       assert.equal(unpacked.length, raw, name);
+      assert.equal(bits, name.includes("train") ? 4 : 8, name);
+      assert.equal(raw, images * (1 + (784 * bits) / 8), name);
       assert.equal(images, name === "fashion-held-out.bin" ? 500 : 10_000, name);
       const labels = unpacked.subarray(0, images);
       if (name === "mnist-test.bin") assert.deepEqual(histogram(labels), CLASSES.test);
