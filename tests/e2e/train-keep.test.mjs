@@ -248,12 +248,16 @@ describe("nothing of a run is lost", () => {
   it("weights_leave_with_their_record_and_come_back_as_the_pages_model", async () => {
     const { page, complaints } = await newPage(browser);
     await enter(page, `${SMALL}&train.seed=4`);
+    await page.click("#train-more summary");
+    await page.selectOption("#train-pixels", { label: "drawn once, and kept" });
+    await linked(page, /train\.pixels=static/);
     await takeSteps(page, 2);
     const { name, bytes } = await saved(page, "#train-save-weights");
     assert.equal(name, "latent-ink-vae20-10000-step-2.safetensors");
     const { format, config, training, metrics } = recordOf(bytes);
     assert.equal(format, 1);
     assert.deepEqual(config.encoder, [{ dense: 200 }, "relu"]);
+    assert.deepEqual([training.config.pixels, metrics.pixels], ["static", "static"]);
     assert.deepEqual([training.seed, training.steps, training.workers, training.first_losses.length], [4, 2, 1, 2]);
     assert.equal(training.data, "7c96ec80cb71319deccc2398cc3fa6eb212b5e8430bf484c23cc1099a9df263f");
     assert.equal(metrics.held_out.kl_per_dim.length, 20);
