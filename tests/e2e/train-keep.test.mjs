@@ -237,7 +237,7 @@ describe("nothing of a run is lost", () => {
 
   it("numbers_that_are_not_finite_stop_a_run_and_half_the_rate_begins_again", async () => {
     const { page } = await newPage(browser);
-    await enter(page, `${SMALL}&train.rate=1000000`);
+    await enter(page, `${SMALL}&train.rate=1000000&train.warmUp=0`);
     await page.click("#train-play");
     await says(page, "train-trouble", /stopped at step \d+: its numbers were no longer finite. It had no good state since its beginning/);
     await page.click("#train-half");

@@ -20,9 +20,8 @@ let index;
 const loads = new Map();
 
 /**
- * One file: `mnist-test.bin`, `mnist-train-0.bin` to `mnist-train-5.bin`, or where there is Fashion-MNIST
- * `fashion-held-out.bin`, every 20th of its test set, and `fashion-train-0.bin` to `fashion-train-5.bin`. Those to train
- * on have 16 levels.
+ * One file: `mnist-test.bin`, `mnist-held-out.bin`, every 20th of it, `mnist-train-0.bin` to `mnist-train-5.bin`, or where
+ * there is Fashion-MNIST the last seven of that. Those to train on have 16 levels.
  *
  * Callers may get the same arrays: read them, and neither write to them nor transfer them. The fetch ends when nobody
  * waits for it any more; one that failed is tried again by the next caller.

@@ -1,18 +1,13 @@
 // @ts-check
 /** The images that a run learns from, and those that it never sees. */
 
-import { P } from "../../picture.js";
 import { words } from "../../words/rooms/train-data.js";
 import { fetchDigits, fetchPacked, isListed } from "../digits.js";
 import { loadOwn } from "./own-data/kept.js";
 
-/** @typedef {import("../digits.js").Digits} Digits */
 /** @typedef {import("./types.js").DataSet} DataSet */
-/** @typedef {import("./types.js").Images} Images */
 
 const PER_PART = 10_000;
-/** Every so many of the test digits are held out, so that all hands are among them. */
-const EVERY = 20;
 
 /** What comes with the page, by its key. @type {Record<string, { set: "mnist" | "fashion", parts: number }>} */
 const SHIPPED = {
@@ -54,8 +49,8 @@ async function loadShipped(key, onProgress, signal) {
     const [sum, total] = progress.reduce(([a, b], [c, d]) => [a + c, b + d]);
     onProgress(sum, total);
   };
-  const [test, ...parts] = await Promise.all([
-    fetchDigits(set === "mnist" ? "mnist-test.bin" : "fashion-held-out.bin", show(count), signal),
+  const [held, ...parts] = await Promise.all([
+    fetchDigits(`${set}-held-out.bin`, show(count), signal),
     ...names.map((name, i) => fetchPacked(name, show(i), signal)),
   ]);
   const [{ bits, packed: { length } }] = parts;
@@ -67,18 +62,6 @@ async function loadShipped(key, onProgress, signal) {
   }
   const title = words.titles[/** @type {keyof typeof words.titles} */ (key)];
   const classes = set === "fashion" ? { classes: words.fashionClasses } : {};
-  const heldOut = everySo(test, set === "mnist" ? EVERY : 1);
+  const heldOut = { images: held.pixels.slice(), labels: held.labels.slice() };
   return { title, train, heldOut, hasLabels: true, ...classes, isMnist: set === "mnist" };
-}
-
-/**
- * @param {Digits} digits
- * @param {number} every
- * @returns {Images}
- */
-function everySo({ pixels, labels }, every) {
-  const held = Array.from({ length: labels.length / every }, (_, i) => i * every);
-  const heldOut = { images: new Uint8Array(held.length * P), labels: Uint8Array.from(held, (i) => labels[i]) };
-  held.forEach((from, i) => heldOut.images.set(pixels.subarray(from * P, (from + 1) * P), i * P));
-  return heldOut;
 }
