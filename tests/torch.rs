@@ -119,3 +119,21 @@ fn adam_steps_as_pytorchs() {
     }
     assert_eq!(parameters.get(slot)[1], theta[1], "a gradient of 0 moves nothing");
 }
+
+#[test]
+fn adams_moments_of_a_gradient_that_stays_0_end_at_0_and_are_never_subnormal() {
+    let mut parameters = Parameters::default();
+    let slot = parameters.push("theta".to_owned(), vec![5]).expect("5 numbers are not many");
+    let mut gradient = parameters.zeros_like();
+    gradient.get_mut(slot).copy_from_slice(&[1e-3, -1.0, 1e-12, -1e-16, 2e-19]);
+    let config = AdamConfig { beta_1: 0.5, beta_2: 0.9, ..AdamConfig::default() };
+    let mut adam = Adam::new(config, &parameters);
+    for step in 1..1000 {
+        adam.update(step, 0.01, &mut parameters, &gradient);
+        gradient.fill(0.0);
+        let moments = adam.first.get(slot).iter().chain(adam.second.get(slot));
+        assert!(moments.clone().all(|value| !value.is_subnormal()), "step {step}");
+        assert_eq!(adam.first.get(slot)[1] != 0.0, step < 120, "step {step}");
+    }
+    assert_eq!(adam.second.get(slot), [0.0; 5]);
+}

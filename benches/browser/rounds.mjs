@@ -13,6 +13,7 @@
  * @property {"ours" | "peer" | "peak" | "memory"} [kind]
  * @property {boolean} [packed]  B was known beforehand
  * @property {string} [tier]
+ * @property {number} [steps]  that a call consists of, where one alone cannot be timed; the figures are those of one
  * @property {number} [amount]  of floating-point operations or bytes in a call, where the workload does not say
  */
 
@@ -36,8 +37,8 @@ export async function compare(contestants, { rounds = 21, sliceMs = 10 } = {}) {
       entry.ms.push(await slice(entry.contestant, entry.calls) / entry.calls);
     }
   }
-  return entries.map(({ contestant: { name, kind, packed, tier, amount }, calls, ms }) => {
-    const sorted = ms.toSorted((a, b) => a - b);
+  return entries.map(({ contestant: { name, kind, packed, tier, amount, steps = 1 }, calls, ms }) => {
+    const sorted = ms.map((each) => each / steps).toSorted((a, b) => a - b);
     return { name, kind, packed, tier, amount, best: sorted[0], median: sorted[sorted.length >> 1], calls };
   });
 }

@@ -7,6 +7,7 @@
 
 import { Ours } from "./ours.mjs";
 import { compare, repeated } from "./rounds.mjs";
+import { workers } from "./workers.mjs";
 import * as workloads from "./workloads.mjs";
 
 /** @typedef {import("./rounds.mjs").Contestant} Contestant */
@@ -14,7 +15,11 @@ import * as workloads from "./workloads.mjs";
 /** @typedef {import("../peers/peer.js").Peer} Peer */
 /** @typedef {import("../peers/peer.js").Work} Work */
 /** @typedef {import("./workloads.mjs").Shape} Shape */
-/** @typedef {{ contestant: Contestant, once?: () => void | Promise<void>, result(): Float32Array | Promise<Float32Array>, close(): void | Promise<void> }} Entrant */
+/**
+ * `fault` says at the end what was wrong with an entrant whose answer is not that of the reference.
+ * @typedef {{ contestant: Contestant, once?: () => void | Promise<void>, result(): Float32Array | Promise<Float32Array>, fault?: () => string,
+ *   close(): void | Promise<void> }} Entrant
+ */
 
 /**
  * @typedef {object} Row  a workload and who did it how fast
@@ -40,6 +45,7 @@ const LOSS_TOLERANCE = 1e-3;
  * @property {(peer: Peer) => Promise<{ work: Work, packed?: boolean }[]>} peer
  * @property {() => ArrayLike<number>} reference
  * @property {number} [steps]  results one after the other make the answer
+ * @property {() => Promise<Entrant[]>} [page]  what the page itself makes of it, where there is one
  */
 
 /** Multiply-adds of the dense VAE's layers for one picture. */
@@ -62,7 +68,7 @@ export function workloadList() {
       name: `training step x${workloads.TRAINING_BATCH}`, flops: 2 * workloads.TRAINING_BATCH * (3 * DENSE - P * H),
       ours: (ours) => ours.training(workloads.TRAINING_BATCH),
       peer: async (peer) => (peer.training ? [{ work: await peer.training(workloads.TRAINING_BATCH) }] : []),
-      reference: () => workloads.trainingLosses(workloads.TRAINING_BATCH), steps: 3,
+      reference: () => workloads.trainingLosses(workloads.TRAINING_BATCH), steps: 3, page: workers,
     },
     {
       name: "convolutional VAE x1", flops: 2 * CONVOLUTIONAL,
@@ -113,8 +119,12 @@ export async function measure(workload, { ours, peers, ...settings }) {
       await entrant.close();
     } else right.push(entrant);
   }
+  right.push(...await workload.page?.() ?? []);
   const timings = await compare([...ours.machine(workload.bytes), ...right.map(({ contestant }) => contestant)], settings);
-  for (const entrant of right) await entrant.close();
+  for (const { contestant, fault, close } of right) {
+    if (fault?.()) thrownOut.push(`${contestant.name}: ${fault()}`);
+    await close();
+  }
   return { workload: workload.name, flops: workload.flops, bytes: workload.bytes, timings, thrownOut };
 }
 

@@ -18,6 +18,11 @@ pub struct AdamStep {
     pub epsilon: f32,
 }
 
+/// Moments smaller than this are 0. Where a gradient stays 0, that of a pixel that is rarely inked, they would decay to subnormal
+/// numbers and stay there, with which processors compute a hundred times slower: after a thousand steps on digits the
+/// whole update took 1.2 ms instead of 0.45.
+const LEAST: f32 = 1e-36;
+
 impl AdamStep {
     /// Updates θ and both moments in one pass.
     ///
@@ -27,9 +32,12 @@ impl AdamStep {
         let [beta_1, beta_2] = self.betas.map(Lanes::splat);
         let [rest_1, rest_2] = self.betas.map(|beta| Lanes::splat(1.0 - beta));
         let [rate, scale, epsilon] = [self.rate, self.scale, self.epsilon].map(Lanes::splat);
+        let [zero, least] = [0.0, LEAST].map(Lanes::splat);
         fold([gradient], [theta, m, v], (), |(), [g], [theta, m, v]| {
             let m = beta_1.madd(m, rest_1.mul(g));
             let v = beta_2.madd(v, rest_2.mul(g).mul(g));
+            let m = m.abs().select_less(least, zero, m);
+            let v = v.select_less(least, zero, v);
             let step = rate.mul(m).div(v.mul(scale).sqrt().add(epsilon));
             ((), [theta.sub(step), m, v])
         });

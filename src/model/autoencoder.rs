@@ -6,7 +6,7 @@ use rand::Rng;
 use super::{
     Config, Flow, FlowConfig, FlowPass, Latent, Likelihood, Loss, Pass, Posterior,
     flow::PRIOR,
-    pass::{free, kl_of_column, sample_pass},
+    pass::{free, sample_pass},
 };
 use crate::{
     error::{Error, Result},
@@ -22,7 +22,7 @@ const CONTIGUOUS: &str = "standard layout is contiguous";
 #[derive(Debug, Clone)]
 pub struct Model {
     config: Config,
-    encoder: Trunk,
+    pub(super) encoder: Trunk,
     mu: Dense,
     log_var: Option<Dense>,
     pub(super) decoder: Trunk,
@@ -334,11 +334,7 @@ impl Model {
         if k > 1 {
             return self.forward_weighted(x, k, pass);
         }
-        let mut kl = sample_pass(pass);
-        if let Some(prior) = &self.prior {
-            let log_ratio = prior.log_ratio(&self.parameters, &pass.z, &mut pass.flow);
-            kl -= log_ratio.iter().sum::<f64>();
-        }
+        let kl = self.sample(pass);
         let logits = self.decoder.forward(&self.parameters, &pass.z, &mut pass.decoded);
         pass.d_logits.resize(logits.len(), 0.0);
         let likelihood = self.likelihood();
@@ -353,8 +349,76 @@ impl Model {
         if k > 1 {
             self.backward_weighted(x, beta, k, pass, gradient);
         } else {
-            self.backward_of_one(x, beta, pass, gradient);
+            let Pass { z, decoded, d_logits, d_z, .. } = &mut *pass;
+            d_z.resize(z.len(), 0.0);
+            self.decoder.backward(&self.parameters, z, decoded, d_logits, Some(d_z), gradient);
+            let b = x.len() / self.pixels();
+            self.sample_backward(beta / b as f32, pass, gradient);
         }
+        self.encode_backward(&self.encoder, x, None, pass, gradient);
+    }
+
+    /// Encodes a batch: mu and log_var are left in `pass`.
+    ///
+    /// # Shapes
+    /// `x`: `[B, P]`.
+    pub fn encode_pass(&self, x: &[f32], pass: &mut Pass) {
+        self.encode_through(&self.encoder, x, pass);
+    }
+
+    /// Draws z from the posterior that `pass` holds; KL to the prior, summed over the batch.
+    pub(super) fn sample(&self, pass: &mut Pass) -> f64 {
+        let kl = sample_pass(pass);
+        let Some(prior) = &self.prior else { return kl };
+        let log_ratio = prior.log_ratio(&self.parameters, &pass.z, &mut pass.flow);
+        kl - log_ratio.iter().sum::<f64>()
+    }
+
+    /// From d loss / d z to mu and log_var, whose gradients are left in `d_z` and `d_log_var`; `scale` is what an image's KL
+    /// counts.
+    pub(super) fn sample_backward(&self, scale: f32, pass: &mut Pass, gradient: &mut Parameters) {
+        let Pass { free_bits, kl_of_batch, mu, log_var, z, d_z, d_log_var, d_kl, d_kl_mu, .. } =
+            pass;
+        if let Some(prior) = &self.prior {
+            let (weights, flow) = (&mut pass.weights, &mut pass.flow);
+            weights.clear();
+            weights.resize(z.len() / self.latent_size(), -scale);
+            prior.backward(&self.parameters, z, weights, flow, d_z, gradient);
+        }
+        if self.log_var.is_none() {
+            return;
+        }
+        let mut d_kl_by_mu = &*mu;
+        if *free_bits > 0.0 {
+            d_kl_mu.clone_from(mu);
+            free(self.latent_size(), *free_bits, kl_of_batch, log_var, d_kl_mu, d_kl);
+            d_kl_by_mu = d_kl_mu;
+        }
+        losses::sample_backward(d_kl_by_mu, d_kl, scale, d_z, d_log_var);
+    }
+
+    /// From what enters `encoder`, this model's or the end of it, to mu and log_var.
+    pub(super) fn encode_through(&self, encoder: &Trunk, x: &[f32], pass: &mut Pass) {
+        let hidden = encoder.forward(&self.parameters, x, &mut pass.encoded);
+        let values = hidden.len() / encoder.outputs() * self.latent_size();
+        pass.mu.resize(values, 0.0);
+        self.mu.forward(&self.parameters, hidden, None, &mut pass.mu);
+        pass.log_var.clear();
+        if let Some(log_var) = &self.log_var {
+            pass.log_var.resize(values, 0.0);
+            log_var.forward(&self.parameters, hidden, None, &mut pass.log_var);
+        }
+    }
+
+    /// The way back of [`encode_through`](Self::encode_through), from the gradients in `d_z` and `d_log_var`.
+    pub(super) fn encode_backward(
+        &self,
+        encoder: &Trunk,
+        x: &[f32],
+        d_x: Option<&mut [f32]>,
+        pass: &mut Pass,
+        gradient: &mut Parameters,
+    ) {
         let parameters = &self.parameters;
         let Pass { encoded, d_z: d_mu, d_log_var, d_hidden, .. } = pass;
         let hidden = encoded.output(x);
@@ -366,56 +430,7 @@ impl Model {
             head.backward(parameters, hidden, d_log_var, Some(d_second), gradient);
             d_hidden.iter_mut().zip(d_second).for_each(|(d, second)| *d += *second);
         }
-        self.encoder.backward(parameters, x, encoded, d_hidden, None, gradient);
-    }
-
-    /// KL to N(0, I) of each latent dimension, averaged over a batch, into `kl`; of the plain autoencoder nothing.
-    ///
-    /// # Shapes
-    /// `x`: `[B, P]` → Z values.
-    pub fn kl_per_dim(&self, x: &[f32], pass: &mut Pass, kl: &mut Vec<f32>) {
-        self.encode_pass(x, pass);
-        kl.clear();
-        let size = if pass.log_var.is_empty() { 0 } else { self.latent_size() };
-        kl.extend((0..size).map(|j| kl_of_column(j, size, &pass.mu, &pass.log_var)));
-    }
-
-    /// From the logits to mu and log_var, whose gradients are left in `d_z` and `d_log_var`.
-    fn backward_of_one(&self, x: &[f32], beta: f32, pass: &mut Pass, gradient: &mut Parameters) {
-        let scale = beta / (x.len() / self.pixels()) as f32;
-        let free_bits = pass.free_bits;
-        let Pass { mu, log_var, z, decoded, d_logits, d_z, d_log_var, d_kl, d_kl_mu, .. } = pass;
-        let kl_of_batch = &pass.kl_of_batch;
-        d_z.resize(z.len(), 0.0);
-        self.decoder.backward(&self.parameters, z, decoded, d_logits, Some(d_z), gradient);
-        if let Some(prior) = &self.prior {
-            let (weights, flow) = (&mut pass.weights, &mut pass.flow);
-            weights.clear();
-            weights.resize(z.len() / self.latent_size(), -scale);
-            prior.backward(&self.parameters, z, weights, flow, d_z, gradient);
-        }
-        if self.log_var.is_none() {
-            return;
-        }
-        let mut d_kl_by_mu = &*mu;
-        if free_bits > 0.0 {
-            d_kl_mu.clone_from(mu);
-            free(self.latent_size(), free_bits, kl_of_batch, log_var, d_kl_mu, d_kl);
-            d_kl_by_mu = d_kl_mu;
-        }
-        losses::sample_backward(d_kl_by_mu, d_kl, scale, d_z, d_log_var);
-    }
-
-    fn encode_pass(&self, x: &[f32], pass: &mut Pass) {
-        let b = x.len() / self.pixels();
-        let hidden = self.encoder.forward(&self.parameters, x, &mut pass.encoded);
-        pass.mu.resize(b * self.latent_size(), 0.0);
-        self.mu.forward(&self.parameters, hidden, None, &mut pass.mu);
-        pass.log_var.clear();
-        if let Some(log_var) = &self.log_var {
-            pass.log_var.resize(b * self.latent_size(), 0.0);
-            log_var.forward(&self.parameters, hidden, None, &mut pass.log_var);
-        }
+        encoder.backward(parameters, x, encoded, d_hidden, d_x, gradient);
     }
 }
 

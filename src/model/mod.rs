@@ -17,6 +17,7 @@
 mod autoencoder;
 mod classifier;
 mod config;
+mod ends;
 mod flow;
 mod importance;
 mod latent;
@@ -26,6 +27,7 @@ mod pass;
 pub use autoencoder::Model;
 pub use classifier::{Classifier, ClassifierConfig, ClassifierPass, cross_entropy, softmax};
 pub use config::{Config, Latent};
+pub use ends::Ends;
 pub use flow::{Flow, FlowConfig, FlowPass};
 pub use latent::{
     LOG_VAR_LIMIT, Posterior, kl, kl_gradient, kl_per_dim, normal_quantile, reparameterise,

@@ -52,6 +52,12 @@ pub struct Loss {
 }
 
 impl Pass {
+    /// KL to N(0, 1) of each of `size` latent dimensions, averaged over the rows; of the plain autoencoder nothing.
+    pub fn kl_per_dim(&self, size: usize) -> impl Iterator<Item = f32> {
+        let size = if self.log_var.is_empty() { 0 } else { size };
+        (0..size).map(move |j| kl_of_column(j, size, &self.mu, &self.log_var))
+    }
+
     /// k, the importance samples of each image.
     pub(super) fn samples(&self) -> usize {
         if self.log_var.is_empty() { 1 } else { self.eps.len() / self.mu.len() }
@@ -81,7 +87,7 @@ pub(super) fn free(
 }
 
 /// KL of the latent dimension `j`, averaged over the rows of `[B, Z]`.
-pub(super) fn kl_of_column(j: usize, size: usize, mu: &[f32], log_var: &[f32]) -> f32 {
+fn kl_of_column(j: usize, size: usize, mu: &[f32], log_var: &[f32]) -> f32 {
     let b = (log_var.len() / size) as f32;
     let pairs = mu.iter().zip(log_var).skip(j).step_by(size);
     let kl = pairs.map(|(&mu, &log_var)| losses::gaussian_of_one(mu, log_var, LOG_VAR_LIMIT).1);

@@ -1,4 +1,6 @@
-//! The dense layer: `Y = X Wᵀ + b`.
+//! The dense layer: `Y = X Wᵀ + b`, whole or some of its outputs.
+
+use std::ops::Range;
 
 use rand::Rng;
 
@@ -64,9 +66,25 @@ impl Dense {
         activation: Option<Activation>,
         y: &mut [f32],
     ) {
-        let b = x.len() / self.inputs;
-        let (weight, bias) = (parameters.get(self.weight), parameters.get(self.bias));
-        kernel::matmul_nt_sparse(b, self.inputs, self.outputs, x, weight, bias, y);
+        self.forward_part(parameters, x, activation, 0..self.outputs, y);
+    }
+
+    /// [`forward`](Self::forward) of the outputs in `part` alone.
+    ///
+    /// # Shapes
+    /// `x`: `[b, inputs]`, `y`: `[b, part.len()]`.
+    pub fn forward_part(
+        &self,
+        parameters: &Parameters,
+        x: &[f32],
+        activation: Option<Activation>,
+        part: Range<usize>,
+        y: &mut [f32],
+    ) {
+        let (b, n) = (x.len() / self.inputs, part.len());
+        let weight = &parameters.get(self.weight)[self.weights_of(&part)];
+        let bias = &parameters.get(self.bias)[part];
+        kernel::matmul_nt_sparse(b, self.inputs, n, x, weight, bias, y);
         if let Some(activation) = activation {
             activation.forward_in_place(y);
         }
@@ -84,16 +102,47 @@ impl Dense {
         d_x: Option<&mut [f32]>,
         d_parameters: &mut Parameters,
     ) {
+        self.backward_part(parameters, x, d_y, 0..self.outputs, d_x, d_parameters);
+    }
+
+    /// [`backward`](Self::backward) from the outputs in `part` alone: of the input's gradient their share, which the others'
+    /// are still to be added to.
+    ///
+    /// # Shapes
+    /// `x`, `d_x`: `[b, inputs]`, `d_y`: `[b, part.len()]`.
+    pub fn backward_part(
+        &self,
+        parameters: &Parameters,
+        x: &[f32],
+        d_y: &[f32],
+        part: Range<usize>,
+        d_x: Option<&mut [f32]>,
+        d_parameters: &mut Parameters,
+    ) {
         // forward: Y = X Wᵀ + b
         // so:      d_W = d_Yᵀ X,   d_b = sum over rows of d_Y,   d_X = d_Y W
-        let b = x.len() / self.inputs;
-        let d_weight = d_parameters.get_mut(self.weight);
-        kernel::matmul_tn_sparse(self.outputs, b, self.inputs, d_y, x, d_weight);
-        bias_gradient(d_y, d_parameters.get_mut(self.bias));
+        let (b, n, weights) = (x.len() / self.inputs, part.len(), self.weights_of(&part));
+        let d_weight = &mut d_parameters.get_mut(self.weight)[weights.clone()];
+        kernel::matmul_tn_sparse(n, b, self.inputs, d_y, x, d_weight);
+        bias_gradient(d_y, &mut d_parameters.get_mut(self.bias)[part]);
         if let Some(d_x) = d_x {
-            let weight = parameters.get(self.weight);
-            kernel::matmul(b, self.outputs, self.inputs, d_y, weight, Start::Zero, d_x);
+            let weight = &parameters.get(self.weight)[weights];
+            kernel::matmul(b, n, self.inputs, d_y, weight, Start::Zero, d_x);
         }
+    }
+
+    /// Where the numbers of the outputs in `part` stand among all of `parameters`, as [`Parameters::pieces`] counts them:
+    /// weights, then biases.
+    #[must_use]
+    pub fn numbers_of(&self, parameters: &Parameters, part: Range<usize>) -> [Range<usize>; 2] {
+        [(self.weight, self.weights_of(&part)), (self.bias, part)].map(|(slot, range)| {
+            let first = parameters.first_number(slot);
+            first + range.start..first + range.end
+        })
+    }
+
+    fn weights_of(&self, part: &Range<usize>) -> Range<usize> {
+        part.start * self.inputs..part.end * self.inputs
     }
 }
 

@@ -89,6 +89,12 @@ impl Parameters {
         self.iter().map(|tensor| tensor.values.len()).sum()
     }
 
+    /// How many numbers there are before those in a slot.
+    #[must_use]
+    pub fn first_number(&self, slot: Slot) -> usize {
+        self.tensors[..slot.0].iter().map(|tensor| tensor.values.len()).sum()
+    }
+
     /// The pieces that the tensors have in a range of all numbers, counted through the tensors in order: the number of a
     /// piece's first, and the piece. No piece is empty.
     pub fn pieces(&self, part: Range<usize>) -> impl Iterator<Item = (usize, &[f32])> {

@@ -1,7 +1,7 @@
 //! A list of layers, made from a list in the config.
 
 use super::{
-    Activation, Parameters, Scratch, Shape, Slot,
+    Activation, Dense, Parameters, Scratch, Shape, Slot,
     layer::{Flow, Kind},
 };
 use crate::error::Result;
@@ -139,6 +139,24 @@ impl Trunk {
             }
         }
         Ok(Self { layers: built, inputs })
+    }
+
+    /// The first layer, where it is a dense one, with its activation, and the trunk of all others.
+    #[must_use]
+    pub fn split_first(&self) -> Option<(Dense, Option<Activation>, Self)> {
+        let (Layer { kind, activation, outputs }, rest) = self.layers.split_first()?;
+        let Kind::Dense(dense) = kind else { return None };
+        Some((dense.clone(), *activation, Self { layers: rest.to_vec(), inputs: *outputs }))
+    }
+
+    /// The last layer, where it is a dense one without activation, and the trunk of all others.
+    #[must_use]
+    pub fn split_last(&self) -> Option<(Dense, Self)> {
+        let (Layer { kind, activation: None, .. }, rest) = self.layers.split_last()? else {
+            return None;
+        };
+        let Kind::Dense(dense) = kind else { return None };
+        Some((dense.clone(), Self { layers: rest.to_vec(), inputs: self.inputs }))
     }
 
     /// How many values one example has at the end.

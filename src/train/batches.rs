@@ -14,7 +14,7 @@ use super::{
 use crate::nn::Shape;
 
 /// Where a batch stands, and how its images are read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Reading {
     /// The run's seed.
     pub(super) seed: u32,
@@ -54,6 +54,11 @@ impl Batches {
     /// What [`read`](Self::read) read last.
     pub(super) fn x(&self) -> &[f32] {
         &self.x
+    }
+
+    /// Takes a batch that has been read elsewhere, for the one before.
+    pub(super) fn swap(&mut self, x: &mut Vec<f32>) {
+        std::mem::swap(&mut self.x, x);
     }
 
     /// Reads some rows of a batch, `[rows.len(), P]`.

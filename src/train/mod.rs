@@ -2,7 +2,7 @@
 //!
 //! [`Trainer::step`] takes one batch and one Adam step. Every random draw follows from the seed and the number of the
 //! step alone ([`seeds`]), so that a run that is stopped, saved and resumed goes on bit for bit as if it never had been
-//! ([`Run`]). Several trainers can take a step together, each a [`Shard`] of it.
+//! ([`Run`]). Several trainers can take a step together, each a [`Member`] of a team.
 
 mod augment;
 mod batches;
@@ -12,7 +12,7 @@ mod dataset;
 mod prior;
 mod run;
 pub mod seeds;
-mod shard;
+mod team;
 mod trainer;
 
 pub use augment::Augment;
@@ -21,5 +21,5 @@ pub use config::{Decay, TrainingConfig};
 pub use dataset::{Dataset, Draws, Pixels, binarise};
 pub use prior::{PriorConfig, fit_prior};
 pub use run::{Past, Run, RunConfig, Stopped};
-pub use shard::{Shard, ShardSums};
+pub use team::{Member, Phase, Shard, Share};
 pub use trainer::{Group, Step, Trainer};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Augment, Dataset, Past, Shard, ShardSums, TrainingConfig,
+    Augment, Dataset, Past, TrainingConfig,
     batches::{Batches, Reading},
     seeds::{Purpose, generator},
 };
@@ -30,7 +30,7 @@ pub struct Step {
 /// A run: a model, its optimiser and where they stand.
 #[derive(Debug, Clone)]
 pub struct Trainer {
-    model: Model,
+    pub(super) model: Model,
     /// The model of averaged weights, where there is one.
     averaged: Option<Model>,
     adam: Adam,
@@ -39,11 +39,9 @@ pub struct Trainer {
     epochs: u32,
     step: u64,
     past: Past,
-    batches: Batches,
-    pass: Pass,
-    /// Of a whole batch, where a shard needs to know its KL.
-    whole: Pass,
-    gradient: Parameters,
+    pub(super) batches: Batches,
+    pub(super) pass: Pass,
+    pub(super) gradient: Parameters,
 }
 
 /// How many losses a run's record holds.
@@ -60,8 +58,6 @@ pub enum Group {
     SecondMoment,
     /// The averaged parameters; the parameters themselves where none are averaged.
     Averaged,
-    /// The gradient of the step under way.
-    Gradient,
 }
 
 impl Trainer {
@@ -106,7 +102,6 @@ impl Trainer {
             past: Past { first_losses: Vec::with_capacity(FIRST_LOSSES), ..Past::default() },
             batches: Batches::new(data.len()),
             pass: Pass::default(),
-            whole: Pass::default(),
             gradient,
         })
     }
@@ -170,76 +165,80 @@ impl Trainer {
     /// # Errors
     /// [`Error::Diverged`] where the loss or its gradient is no longer finite; the parameters are then those before the step.
     pub fn step(&mut self, data: &Dataset) -> Result<Step> {
-        let Loss { recon, kl } = self.shard_gradient(data, Shard::WHOLE);
+        self.pass.kl_of_batch.clear();
+        let loss = self.gradient(data, 0..self.config.batch);
         let whole = 0..self.gradient.count();
-        let squares = self.gradient_squares(whole.clone());
-        self.apply(ShardSums { recon, kl, squares }, 1, whole)
+        let squares = self.squares(&whole);
+        self.apply(loss, squares, std::slice::from_ref(&whole))
     }
 
-    /// The gradient of one shard of the next batch, left in [`Group::Gradient`], and its loss; the batch's are the means of
-    /// those of all shards. The step is taken by [`apply`](Self::apply).
-    pub fn shard_gradient(&mut self, data: &Dataset, shard: Shard) -> Loss {
+    /// Reads some rows of the next batch, and draws their noise.
+    pub(super) fn read(&mut self, data: &Dataset, rows: Range<usize>) {
         let (images, began_with) = (data.len(), self.batches.images());
         assert!(images == began_with, "{images} images, the run began with {began_with}");
-        let rows = shard.part(self.config.batch);
-        assert!(!rows.is_empty(), "{} shards of {} images", shard.of, self.config.batch);
-        self.pass.free_bits = self.config.free_bits;
-        self.pass.kl_of_batch.clear();
-        if shard.of > 1 && self.config.free_bits > 0.0 {
-            // Which dimensions are free is a matter of the whole batch.
-            self.batches.read(data, self.reading(), 0..self.config.batch);
-            self.model.kl_per_dim(self.batches.x(), &mut self.whole, &mut self.pass.kl_of_batch);
-        }
-        self.batches.read(data, self.reading(), rows.clone());
+        self.batches.read(data, self.reading(0), rows);
+    }
+
+    /// Draws the noise of some rows of the next batch.
+    pub(super) fn draw(&mut self, rows: Range<usize>) {
         let each = self.config.samples as usize * self.model.latent_size();
         let mut rng = generator(self.seed, Purpose::Posterior, self.step);
         // One number is drawn for each of eps.
         rng.set_word_pos((rows.start * each) as u128);
         self.pass.eps.resize(rows.len() * each, 0.0);
         standard_normal(&mut rng, &mut self.pass.eps);
+        self.pass.free_bits = self.config.free_bits;
+    }
 
+    /// What some rows of the next batch add to its loss and to its gradient, which is left in `gradient`.
+    pub(super) fn gradient(&mut self, data: &Dataset, rows: Range<usize>) -> Loss {
+        let share = rows.len() as f64 / self.config.batch as f64;
+        self.read(data, rows.clone());
+        self.draw(rows);
         let (x, beta) = (self.batches.x(), self.beta());
         let Loss { recon, kl } = self.model.forward(x, &mut self.pass);
         self.model.backward(x, beta, &mut self.pass, &mut self.gradient);
-        let weight = (rows.len() * shard.of) as f64 / self.config.batch as f64;
-        if weight != 1.0 {
-            scale(weight as f32, 0..self.gradient.count(), &mut self.gradient);
+        if share != 1.0 {
+            scale(share as f32, 0..self.gradient.count(), &mut self.gradient);
         }
-        Loss { recon: recon * weight, kl: kl * weight }
+        Loss { recon: recon * share, kl: kl * share }
     }
 
     /// The sum of the squares of some of the gradient's numbers, as [`Parameters::pieces`] counts them.
-    #[must_use]
-    pub fn gradient_squares(&self, part: Range<usize>) -> f64 {
-        self.gradient.pieces(part).map(|(_, values)| sum_of_squares(values)).sum()
+    pub(super) fn squares(&self, part: &Range<usize>) -> f64 {
+        self.gradient.pieces(part.clone()).map(|(_, values)| sum_of_squares(values)).sum()
     }
 
-    /// Takes the step for the numbers in `part`, when [`Group::Gradient`] holds there the mean of `shards` shards' gradients.
-    ///
-    /// # Errors
-    /// As [`step`](Self::step): the same for all parts, because it follows from the sums alone.
-    pub fn apply(&mut self, sums: ShardSums, shards: usize, part: Range<usize>) -> Result<Step> {
-        let ShardSums { recon, kl, squares } = sums;
-        let (recon, kl) = (recon / shards as f64, kl / shards as f64);
+    /// Takes the step for the numbers in `parts`, when `gradient` holds there the batch's gradient, the sum of whose
+    /// squares is given, over all numbers.
+    pub(super) fn apply(
+        &mut self,
+        Loss { recon, kl }: Loss,
+        squares: f64,
+        parts: &[Range<usize>],
+    ) -> Result<Step> {
         let norm = squares.sqrt();
         // Adam squares the gradient; what overflows there would come back as NaN in the weights.
         if !(recon + kl).is_finite() || !norm.is_finite() {
             return Err(Error::Diverged { step: self.step + 1 });
         }
         let clipped = clipping(norm, self.config.clip);
-        if clipped != 1.0 {
-            scale(clipped as f32, part.clone(), &mut self.gradient);
-        }
         let learning_rate = self.learning_rate();
         self.step += 1;
         if self.past.first_losses.len() < FIRST_LOSSES {
             self.past.first_losses.push(recon + kl);
         }
-        let parameters = self.model.parameters_mut();
-        self.adam.update_part(part.clone(), self.step, learning_rate, parameters, &self.gradient);
-        if let Some(averaged) = &mut self.averaged {
-            let averaged = averaged.parameters_mut();
-            average(self.config.ema, self.step, part, averaged, self.model.parameters());
+        for part in parts {
+            let part = || part.clone();
+            if clipped != 1.0 {
+                scale(clipped as f32, part(), &mut self.gradient);
+            }
+            let parameters = self.model.parameters_mut();
+            self.adam.update_part(part(), self.step, learning_rate, parameters, &self.gradient);
+            if let Some(averaged) = &mut self.averaged {
+                let averaged = averaged.parameters_mut();
+                average(self.config.ema, self.step, part(), averaged, self.model.parameters());
+            }
         }
         Ok(Step { step: self.step, recon, kl, norm })
     }
@@ -252,7 +251,6 @@ impl Trainer {
             Group::FirstMoment => &self.adam.first,
             Group::SecondMoment => &self.adam.second,
             Group::Averaged => self.model().parameters(),
-            Group::Gradient => &self.gradient,
         }
     }
 
@@ -263,7 +261,6 @@ impl Trainer {
             Group::FirstMoment => &mut self.adam.first,
             Group::SecondMoment => &mut self.adam.second,
             Group::Averaged => self.averaged.as_mut().unwrap_or(&mut self.model).parameters_mut(),
-            Group::Gradient => &mut self.gradient,
         }
     }
 
@@ -349,12 +346,14 @@ impl Trainer {
         }
     }
 
-    fn reading(&self) -> Reading {
-        let done = self.step as f64 / self.total_steps().max(1) as f64;
+    /// How the next batch is read, or the one that comes so many later.
+    pub(super) fn reading(&self, later: u64) -> Reading {
+        let step = self.step + later;
+        let done = step as f64 / self.total_steps().max(1) as f64;
         let is_augmenting = done < f64::from(self.config.augment_until);
         Reading {
             seed: self.seed,
-            step: self.step,
+            step,
             batch: self.config.batch,
             shape: self.model.config().input,
             augment: if is_augmenting { self.config.augment } else { Augment::default() },

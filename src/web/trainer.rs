@@ -10,9 +10,9 @@ use super::{js_error, now};
 use crate::{
     error,
     eval::{Measured, measure_part},
-    model::Loss,
     train::{
-        Dataset, Group, Run, RunConfig, Shard, ShardSums, Step, Stopped, Trainer, TrainingConfig,
+        Dataset, Group, Member, Run, RunConfig, Shard, Share, Step, Stopped, Trainer,
+        TrainingConfig,
     },
     weights::{self, History, Precision},
 };
@@ -29,8 +29,10 @@ pub struct WebTrainer {
     trainer: Trainer,
     data: Dataset,
     digest: String,
-    /// Where numbers from other workers wait to be added.
-    summand: Vec<f32>,
+    /// Its place in a team, and the letters that it writes and reads there.
+    member: Option<Member>,
+    letter: Vec<f32>,
+    incoming: Vec<f32>,
 }
 
 #[wasm_bindgen(js_class = Trainer)]
@@ -51,7 +53,8 @@ impl WebTrainer {
         let data = dataset(images, labels)?;
         let run = Run { config, seed, epochs, data: digest.unwrap_or_default() };
         let trainer = run.begin(&data).map_err(thrown)?;
-        Ok(Self { trainer, data, digest: run.data, summand: Vec::new() })
+        let (letter, incoming) = (Vec::new(), Vec::new());
+        Ok(Self { trainer, data, digest: run.data, member: None, letter, incoming })
     }
 
     /// Whole steps until `milliseconds` have passed, at least one and none after the last: for each its recon and KL in
@@ -184,13 +187,6 @@ impl WebTrainer {
         self.trainer.training().batch
     }
 
-    /// Whether the model is one of averaged weights.
-    #[wasm_bindgen(getter, js_name = isAveraged)]
-    #[must_use]
-    pub fn is_averaged(&self) -> bool {
-        self.trainer.training().ema > 0.0
-    }
-
     /// The learning rate of the next step.
     #[wasm_bindgen(getter, js_name = learningRate)]
     #[must_use]
@@ -222,83 +218,106 @@ impl WebTrainer {
     }
 }
 
-/// A step that several workers take together, each with a trainer of the same run. Numbers are counted through all tensors;
-/// a group is one of 0 parameters, 1 and 2 Adam's moments, 3 averaged parameters, 4 the gradient. Arrays may be on shared
+/// A step that several workers take together, each with a trainer of the same run. Every phase of it ends with a letter, which
+/// is as many numbers; a group is one of 0 parameters, 1 and 2 Adam's moments, 3 averaged parameters. Arrays may be on shared
 /// memory.
 #[wasm_bindgen(js_class = Trainer)]
 impl WebTrainer {
-    /// How many numbers the model has.
+    /// Takes the place `index` in a team of `of`; again, after all have been given what only others changed, when the run has
+    /// been changed.
+    pub fn join(&mut self, index: usize, of: usize) {
+        self.member = Some(Member::new(&self.trainer, Shard { index, of }));
+    }
+
+    /// How many phases a step has.
     #[wasm_bindgen(getter)]
     #[must_use]
-    pub fn numbers(&self) -> usize {
-        self.trainer.group(Group::Parameters).count()
+    pub fn phases(&self) -> usize {
+        self.member().phases().len()
     }
 
-    /// Computes the gradient of one of several parts of the next batch; its recon and KL.
-    #[wasm_bindgen(js_name = shardGradient)]
+    /// How many numbers a letter has at most.
+    #[wasm_bindgen(getter)]
     #[must_use]
-    pub fn shard_gradient(&mut self, index: usize, of: usize) -> Vec<f64> {
-        let Loss { recon, kl } = self.trainer.shard_gradient(&self.data, Shard { index, of });
-        vec![recon, kl]
+    pub fn longest(&self) -> usize {
+        self.member().longest(&self.trainer)
     }
 
-    /// The numbers that are for the shard `index` of `of` to change: the first, and where they end.
+    /// Computes a phase of the next step, and returns how many numbers the letter of each in the team has.
+    pub fn compute(&mut self, phase: usize) -> Vec<u32> {
+        let member = self.member.as_mut().expect(JOINED);
+        let phase = member.phases()[phase];
+        member.compute(&mut self.trainer, &self.data, phase);
+        member.write(&self.trainer, phase, &mut self.letter);
+        let of = 0..member.shard().of;
+        of.map(|from| member.letter_len(&self.trainer, phase, from) as u32).collect()
+    }
+
+    /// Writes the own letter of the phase that was computed.
+    pub fn write(&self, letter: &Float32Array) {
+        letter.copy_from(&self.letter);
+    }
+
+    /// Reads the letter that `from` wrote, nothing instead of the own: of all, one after another.
+    pub fn read(&mut self, phase: usize, from: usize, letter: Option<Float32Array>) {
+        let member = self.member.as_mut().expect(JOINED);
+        let phase = member.phases()[phase];
+        let wanted = member.wanted(&self.trainer, phase, from);
+        let Some(letter) = letter else {
+            return member.read(&mut self.trainer, phase, from, &self.letter[wanted]);
+        };
+        self.incoming.resize(wanted.len(), 0.0);
+        letter.subarray(wanted.start as u32, wanted.end as u32).copy_to(&mut self.incoming);
+        member.read(&mut self.trainer, phase, from, &self.incoming);
+    }
+
+    /// After the last phase: this one's share of recon, KL and the squares of the gradient.
+    pub fn share(&mut self) -> Vec<f64> {
+        let Share { recon, kl, squares } =
+            self.member.as_mut().expect(JOINED).share(&mut self.trainer);
+        vec![recon, kl, squares]
+    }
+
+    /// Takes the step, where everyone's shares come to `sums`; what comes back is one step as `train` gives it, or thrown as
+    /// there.
+    pub fn apply(&mut self, sums: &[f64]) -> Result<Vec<f64>, Error> {
+        let sum = Share { recon: sums[0], kl: sums[1], squares: sums[2] };
+        let member = self.member.as_ref().expect(JOINED);
+        let step = member.apply(&mut self.trainer, sum).map_err(thrown)?;
+        Ok(triple(step).to_vec())
+    }
+
+    /// How many numbers of a group one in the team changes alone.
     #[must_use]
-    pub fn part(&self, index: usize, of: usize) -> Vec<usize> {
-        let Range { start, end } = Shard { index, of }.part(self.numbers());
-        vec![start, end]
+    pub fn owned(&self, of: usize) -> usize {
+        self.member().own_numbers(&self.trainer, of).iter().map(Range::len).sum()
     }
 
-    /// Writes as many numbers of a group as `to` holds, from `first` on.
-    pub fn give(&self, group: usize, first: usize, to: &Float32Array) {
-        let part = first..first + to.length() as usize;
-        for (at, values) in self.trainer.group(GROUPS[group]).pieces(part) {
-            to.subarray((at - first) as u32, (at - first + values.len()) as u32).copy_from(values);
-        }
-    }
-
-    /// Takes numbers of a group, from `first` on.
-    pub fn take(&mut self, group: usize, first: usize, from: &Float32Array) {
-        let part = first..first + from.length() as usize;
-        for (at, values) in self.trainer.group_mut(GROUPS[group]).pieces_mut(part) {
-            from.subarray((at - first) as u32, (at - first + values.len()) as u32).copy_to(values);
-        }
-    }
-
-    /// Adds another shard's to numbers of the gradient, from `first` on, and multiplies by `factor` what that comes to.
-    #[wasm_bindgen(js_name = addGradient)]
-    pub fn add_gradient(&mut self, first: usize, from: &Float32Array, factor: f32) {
-        self.summand.resize(BLOCK, 0.0);
-        let part = first..first + from.length() as usize;
-        for (at, values) in self.trainer.group_mut(Group::Gradient).pieces_mut(part) {
-            for (block, values) in values.chunks_mut(BLOCK).enumerate() {
-                let (start, summand) =
-                    (at - first + block * BLOCK, &mut self.summand[..values.len()]);
-                from.subarray(start as u32, (start + values.len()) as u32).copy_to(summand);
-                values.iter_mut().zip(summand).for_each(|(sum, d)| *sum = (*sum + *d) * factor);
+    /// Writes the own numbers of a group, that nobody else has.
+    pub fn give(&self, group: usize, to: &Float32Array) {
+        let member = self.member();
+        let mut at = 0;
+        for part in member.own_numbers(&self.trainer, member.shard().index) {
+            for (_, values) in self.trainer.group(GROUPS[group]).pieces(part) {
+                to.subarray(at, at + values.len() as u32).copy_from(values);
+                at += values.len() as u32;
             }
         }
     }
 
-    /// The sum of squares of the gradient's numbers from `first` to `end`.
-    #[wasm_bindgen(js_name = gradientSquares)]
-    #[must_use]
-    pub fn gradient_squares(&self, first: usize, end: usize) -> f64 {
-        self.trainer.gradient_squares(first..end)
+    /// Takes the numbers of a group that `owner` gave.
+    pub fn take(&mut self, group: usize, owner: usize, from: &Float32Array) {
+        let mut at = 0;
+        for part in self.member().own_numbers(&self.trainer, owner) {
+            for (_, values) in self.trainer.group_mut(GROUPS[group]).pieces_mut(part) {
+                from.subarray(at, at + values.len() as u32).copy_to(values);
+                at += values.len() as u32;
+            }
+        }
     }
 
-    /// Takes the step for the numbers from `first` to `end`, where the gradient is the mean of the shards'. `sums` are recon, KL
-    /// and the mean's squares, summed over the shards; what comes back is one step as `train` gives it, or thrown as there.
-    pub fn apply(
-        &mut self,
-        sums: &[f64],
-        shards: usize,
-        first: usize,
-        end: usize,
-    ) -> Result<Vec<f64>, Error> {
-        let sums = ShardSums { recon: sums[0], kl: sums[1], squares: sums[2] };
-        let step = self.trainer.apply(sums, shards, first..end).map_err(thrown)?;
-        Ok(triple(step).to_vec())
+    fn member(&self) -> &Member {
+        self.member.as_ref().expect(JOINED)
     }
 
     fn run(&self) -> Run {
@@ -306,11 +325,10 @@ impl WebTrainer {
     }
 }
 
-/// Numbers that are added at a time: they stay in the first-level cache. Chosen: any of 1 Ki to 4 Ki works.
-const BLOCK: usize = 4096;
+const JOINED: &str = "`join` comes first";
 
-const GROUPS: [Group; 5] =
-    [Group::Parameters, Group::FirstMoment, Group::SecondMoment, Group::Averaged, Group::Gradient];
+const GROUPS: [Group; 4] =
+    [Group::Parameters, Group::FirstMoment, Group::SecondMoment, Group::Averaged];
 
 fn triple(Step { recon, kl, norm, .. }: Step) -> [f64; 3] {
     [recon, kl, norm]

@@ -306,7 +306,7 @@ describe("the worker that trains", () => {
       assert.match(said[0].message, /is not a function/);
     }
     await page.unroute("**/pool.js");
-    await patched((text) => text.replace("const taken = await", "if (steps.length === 6) this.#helpers[0].terminate();\n const taken = await"));
+    await patched((text) => text.replace("const taken = await", "if (trainer.step === 6) this.#helpers[0].terminate();\n const taken = await"));
     for (const [said] of await Promise.all([play(false), play(true)])) {
       assert.deepEqual(said, { kind: "LostError", message: "one of the workers that train together has stopped answering" });
     }

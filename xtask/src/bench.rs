@@ -27,8 +27,8 @@ const RECORD: &str = "docs/benchmarks.json";
 /// What a run of [`BROWSER_BENCH`] leaves in its folder.
 const FIGURES: &str = "browser.json";
 
-/// The name by which `--only` knows the rows that need the page's own packages.
-const SHIPPED: &str = "shipped models";
+/// The names by which `--only` knows the rows that need the page's own packages.
+const OF_THE_PAGE: [&str; 2] = ["shipped models", "training step"];
 
 /// The tiers whose kernels are measured; the page alone has the scalar one.
 const TIERS: [Tier; 2] = [Tier::Simd128, Tier::Relaxed];
@@ -99,10 +99,10 @@ fn in_browser(workspace: &Workspace, options: &Options, out: &Path) -> Result<()
     // What the models are given.
     digits::make(workspace)?;
     let only = options.only.as_deref().unwrap_or_default();
-    if SHIPPED.contains(only) {
+    if OF_THE_PAGE.iter().any(|name| name.contains(only)) {
         wasm::build(workspace, &Tier::ALL)?;
     }
-    let checkout = Running::start(Site::of_folder("", workspace.root().to_owned()), 0)?;
+    let checkout = Running::start(Site::of_checkout(workspace), 0)?;
     Process::new(workspace, "node")
         .arg(BROWSER_BENCH)
         .args(options.peers.then_some("--peers"))

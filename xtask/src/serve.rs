@@ -82,6 +82,17 @@ impl Site {
         }
     }
 
+    /// The whole checkout, and the page at `page/`.
+    pub fn of_checkout(workspace: &Workspace) -> Self {
+        Self {
+            mounts: vec![
+                ("page/pkg/".to_owned(), workspace.path("pkg")),
+                ("page/".to_owned(), workspace.path("www")),
+                (String::new(), workspace.root().to_owned()),
+            ],
+        }
+    }
+
     /// One folder at a path below the root, as on a static host.
     pub fn of_folder(prefix: &str, folder: PathBuf) -> Self {
         Self { mounts: vec![(prefix.to_owned(), folder)] }

@@ -5,17 +5,16 @@
  */
 
 /** @typedef {import("./types.js").Place} Place */
-/** @typedef {(to: number, room: Float32Array) => void} Write */
-/** @typedef {(from: number, numbers: Float32Array) => void} Read */
+/** @typedef {(room: Float32Array) => void} Write */
+/** @typedef {(from: number, numbers: Float32Array | undefined) => void} Read  Nothing comes from oneself. */
 
 /**
  * @typedef {object} Exchange
  * @property {number} index
  * @property {number} of
- * @property {(lengths: number[], write: Write, read: Read) => Promise<boolean>} scatter  to each of the others its own; says whether
- *   the first called it off, and nothing was read
+ * @property {(lengths: ArrayLike<number>, write: Write, read: Read) => Promise<boolean>} share  the same to all others; says whether the
+ *   first called it off, and nothing was read
  * @property {() => Promise<void>} callOff  what the first does instead
- * @property {(lengths: number[], write: (room: Float32Array) => void, read: Read) => Promise<void>} share  the same to all others
  * @property {(numbers: number[]) => Promise<Float64Array[]>} tell  up to four, to all
  * @property {() => void} fail  whoever waits or will wait here fails
  */
@@ -41,7 +40,7 @@ export class Lost extends Error {
 
 /**
  * @param {Place} place
- * @param {number} most  numbers in one letter
+ * @param {number} most  numbers that are shared at a time
  * @returns {Exchange}
  */
 export function join(place, most) {
@@ -53,19 +52,23 @@ export function join(place, most) {
  * @param {number} of
  * @param {number} most
  */
-export const sharedBytes = (of, most) => 4 * WORDS + 8 * TOLD * of + 4 * most * of * of;
+export const sharedBytes = (of, most) => 4 * WORDS + 8 * TOLD * of + 4 * most * of * 2;
 
 /** Words before the numbers: how many have arrived, how often all have, whether anyone failed, and whether the first called off. */
 const WORDS = 4;
 const [ARRIVED, ROUND, FAILED, CALLED_OFF] = [0, 1, 2, 3];
 
-/** Through memory that all see: for each pair a place, of which one with oneself is for all. */
+/**
+ * Through memory that all see. Each has two places, which take turns: who comes to one again knows that everyone has come to the
+ * other, and so has read what was here.
+ */
 class SharedExchange {
   index;
   of;
   #control;
   #told;
   #places;
+  #turn = 0;
 
   /** @param {Place} place @param {SharedArrayBuffer} shared @param {number} most */
   constructor({ index, of }, shared, most) {
@@ -75,35 +78,31 @@ class SharedExchange {
     const start = 4 * WORDS;
     this.#told = Array.from({ length: of }, (_, i) => new Float64Array(shared, start + 8 * TOLD * i, TOLD));
     const rest = start + 8 * TOLD * of;
-    this.#places = Array.from({ length: of }, (_, from) =>
-      Array.from({ length: of }, (_, to) => new Float32Array(shared, rest + 4 * most * (from * of + to), most)));
+    this.#places = [0, 1].map((turn) =>
+      Array.from({ length: of }, (_, from) => new Float32Array(shared, rest + 4 * most * (turn * of + from), most)));
   }
 
-  /** @param {number[]} lengths @param {Write} write @param {Read} read */
-  async scatter(lengths, write, read) {
-    for (let to = 0; to < this.of; to += 1) if (to !== this.index) write(to, this.#places[this.index][to].subarray(0, lengths[to]));
+  /** @param {ArrayLike<number>} lengths @param {Write} write @param {Read} read */
+  async share(lengths, write, read) {
+    const places = this.#places[this.#turn];
+    write(places[this.index].subarray(0, lengths[this.index]));
+    this.#turn = 1 - this.#turn;
     this.#meet();
     if (Atomics.load(this.#control, CALLED_OFF)) {
       this.#meet();
       return true;
     }
-    for (let from = 0; from < this.of; from += 1) if (from !== this.index) read(from, this.#places[from][this.index].subarray(0, lengths[this.index]));
+    for (let from = 0; from < this.of; from += 1) read(from, from === this.index ? undefined : places[from].subarray(0, lengths[from]));
     return false;
   }
 
   async callOff() {
     Atomics.store(this.#control, CALLED_OFF, 1);
+    this.#turn = 1 - this.#turn;
     this.#meet();
     // Nobody looks before everyone has seen it.
     this.#meet();
     Atomics.store(this.#control, CALLED_OFF, 0);
-  }
-
-  /** @param {number[]} lengths @param {(room: Float32Array) => void} write @param {Read} read */
-  async share(lengths, write, read) {
-    write(this.#places[this.index][this.index].subarray(0, lengths[this.index]));
-    this.#meet();
-    for (let from = 0; from < this.of; from += 1) if (from !== this.index) read(from, this.#places[from][from].subarray(0, lengths[from]));
   }
 
   /** @param {number[]} numbers */
@@ -165,24 +164,21 @@ class PortExchange {
     });
   }
 
-  /** @param {number[]} lengths @param {Write} write @param {Read} read */
-  async scatter(lengths, write, read) {
-    this.#ports.forEach((port, to) => this.#send(port, lengths[to], (room) => write(to, room)));
+  /** @param {ArrayLike<number>} lengths @param {Write} write @param {Read} read */
+  async share(lengths, write, read) {
+    for (const port of this.#ports) this.#send(port, lengths[this.index], write);
     const letters = await this.#receive();
     const isCalledOff = letters[0] === null;
-    letters.forEach((buffer, from) => buffer && this.#read(buffer, lengths[this.index], from, isCalledOff ? () => {} : read));
+    letters.forEach((buffer, from) => {
+      if (!isCalledOff) read(from, buffer && new Float32Array(buffer, 0, lengths[from]));
+      if (buffer) this.#spare.push(buffer);
+    });
     return isCalledOff;
   }
 
   async callOff() {
     for (const port of this.#ports) port?.postMessage(null);
     this.#spare.push(...(await this.#receive()).filter((buffer) => buffer));
-  }
-
-  /** @param {number[]} lengths @param {(room: Float32Array) => void} write @param {Read} read */
-  async share(lengths, write, read) {
-    this.#ports.forEach((port) => this.#send(port, lengths[this.index], write));
-    (await this.#receive()).forEach((buffer, from) => buffer && this.#read(buffer, lengths[from], from, read));
   }
 
   /** @param {number[]} numbers */
@@ -204,12 +200,6 @@ class PortExchange {
     const buffer = this.#spare.pop() ?? new ArrayBuffer(4 * this.#most);
     write(new Float32Array(buffer, 0, length));
     port.postMessage(buffer, [buffer]);
-  }
-
-  /** @param {ArrayBuffer} buffer @param {number} length @param {number} from @param {Read} read */
-  #read(buffer, length, from, read) {
-    read(from, new Float32Array(buffer, 0, length));
-    this.#spare.push(buffer);
   }
 
   /** A letter from each of the others, in their order; nothing at one's own place. @returns {Promise<any[]>} */

@@ -3,7 +3,7 @@
 
 import { beginRun } from "./core.js";
 import { join } from "./exchange.js";
-import { gather, parts, stepTogether } from "./together.js";
+import { gather, stepTogether } from "./together.js";
 
 /** @typedef {import("./exchange.js").Exchange} Exchange */
 /** @typedef {import("./types.js").Joining} Joining */
@@ -18,7 +18,8 @@ const actions = {
   /** @param {Joining} request */
   async begin({ run, module, place }) {
     ({ trainer } = await beginRun(run, module));
-    exchange = join(place, Math.max(...parts(trainer, place.of).map(({ length }) => length)));
+    trainer.join(place.index, place.of);
+    exchange = join(place, trainer.longest);
     self.postMessage({ event: "begun" });
   },
 
@@ -31,7 +32,8 @@ const actions = {
     }
   },
 
-  gather: () => gather(trainer, exchange),
+  /** @param {{ groups: number[] }} request */
+  gather: ({ groups }) => gather(trainer, exchange, groups),
 
   /** @param {{ state: Uint8Array }} request */
   restore({ state }) {
@@ -42,6 +44,7 @@ const actions = {
   set({ training, beta }) {
     if (training !== undefined) trainer.setTraining(training);
     if (beta !== undefined) trainer.setBeta(beta);
+    trainer.join(exchange.index, exchange.of);
   },
 };
 

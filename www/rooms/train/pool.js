@@ -2,7 +2,7 @@
 /** The workers that train together, as the first of them sees them: it is one of them, and says when they start and stop. */
 
 import { Lost, join, sharedBytes } from "./exchange.js";
-import { gather, parts, stepTogether } from "./together.js";
+import { EVERYTHING, gather, stepTogether } from "./together.js";
 
 /** @typedef {import("./exchange.js").Exchange} Exchange */
 /** @typedef {import("./types.js").Begin} Begin */
@@ -37,7 +37,8 @@ export class Pool {
    * @param {number} of  all workers, with this one
    */
   async start(run, module, of) {
-    const most = Math.max(...parts(this.#trainer, of).map(({ length }) => length));
+    this.#trainer.join(0, of);
+    const most = this.#trainer.longest;
     const [own, ...places] = placesOf(of, run.isApart || !self.crossOriginIsolated ? undefined : sharedBytes(of, most));
     const helpers = places.map((place) => {
       const helper = new Worker(new URL("./helper.worker.js", import.meta.url), { type: "module" });
@@ -98,12 +99,16 @@ export class Pool {
     });
   }
 
-  /** Brings what `state`, `weights` and `measure` of this worker's trainer need. */
-  async gather() {
+  /**
+   * Brings what this worker's trainer needs: for `state` everything, for `weights` and `measure` the model.
+   * @param {number[]} groups
+   */
+  async gather(groups) {
     await this.settle();
-    this.#tell({ action: "gather" });
+    if (!this.#trainer.owned(0)) return;
+    this.#tell({ action: "gather", groups });
     try {
-      await gather(this.#trainer, this.#exchanged());
+      await gather(this.#trainer, this.#exchanged(), groups);
     } catch (error) {
       throw await this.#reasonOf(error);
     }
@@ -118,7 +123,8 @@ export class Pool {
 
   /** @param {{ training?: string, beta?: number }} changed  which this worker's trainer took */
   async set(changed) {
-    await this.settle();
+    await this.gather(EVERYTHING);
+    this.#trainer.join(0, this.size);
     this.#tell({ action: "set", ...changed });
   }
 

@@ -80,10 +80,8 @@
  * @property {number} batch
  * @property {number} learningRate
  * @property {number} beta
- * @property {boolean} isAveraged
  * @property {string} config
  * @property {string} digest  only to be set
- * @property {number} numbers
  * @property {(milliseconds: number, end?: number) => Float64Array<ArrayBuffer>} train
  * @property {(images: Uint8Array, labels: Uint8Array, first: number, seed: number) => Measured} measure
  * @property {(index: number) => Uint8Array} image
@@ -93,13 +91,17 @@
  * @property {(state: Uint8Array) => void} restore
  * @property {(training: string) => void} setTraining
  * @property {(beta: number) => void} setBeta
- * @property {(index: number, of: number) => Float64Array} shardGradient
- * @property {(index: number, of: number) => Uint32Array} part
- * @property {(group: number, first: number, to: Float32Array) => void} give
- * @property {(group: number, first: number, from: Float32Array) => void} take
- * @property {(first: number, from: Float32Array, factor: number) => void} addGradient
- * @property {(first: number, end: number) => number} gradientSquares
- * @property {(sums: Float64Array, shards: number, first: number, end: number) => Float64Array} apply
+ * @property {(index: number, of: number) => void} join
+ * @property {number} phases
+ * @property {number} longest
+ * @property {(phase: number) => Uint32Array} compute
+ * @property {(letter: Float32Array) => void} write
+ * @property {(phase: number, from: number, letter?: Float32Array) => void} read
+ * @property {() => Float64Array} share
+ * @property {(sums: Float64Array) => Float64Array} apply
+ * @property {(of: number) => number} owned
+ * @property {(group: number, to: Float32Array) => void} give
+ * @property {(group: number, owner: number, from: Float32Array) => void} take
  * @property {() => void} free
  */
 

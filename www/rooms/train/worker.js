@@ -9,6 +9,7 @@ import { beginRun } from "./core.js";
 import { digestOf } from "./digest.js";
 import { Measuring, sample } from "./measuring.js";
 import { Pool } from "./pool.js";
+import { EVERYTHING, MODEL } from "./together.js";
 import { bestPool } from "./trial.js";
 
 /** @typedef {import("./types.js").Begin} Begin */
@@ -102,7 +103,7 @@ const actions = {
 
   async save() {
     const { trainer, pool } = going();
-    await pool?.gather();
+    await pool?.gather(EVERYTHING);
     const state = trainer.state();
     post("state", { step: trainer.step, state: state.buffer, config: trainer.config }, [state.buffer]);
   },
@@ -110,7 +111,7 @@ const actions = {
   /** @param {Requests["file"]} request */
   async file({ training = "{}", metrics = "", precision = "f32" }) {
     const { trainer, pool } = going();
-    if (trainer.isAveraged) await pool?.gather();
+    await pool?.gather(MODEL);
     await refusing(() => {
       const bytes = trainer.file(precision, training, metrics);
       post("file", { step: trainer.step, bytes: bytes.buffer }, [bytes.buffer]);
@@ -167,7 +168,7 @@ function tellSteps(steps) {
 async function startMeasuring() {
   const { trainer, pool, seed, sets } = going();
   const began = performance.now();
-  if (trainer.isAveraged) await pool?.gather();
+  await pool?.gather(MODEL);
   [isShowWanted, measuring, measure.took] = [false, new Measuring(trainer, seed, sets), performance.now() - began];
 }
 
