@@ -6,6 +6,8 @@
  * all zeros is no answer. Dimension letters: B batch, P pixels (784), H hidden (400), Z latent (20; 16 convolutional).
  */
 
+import { unpackPixels } from "../../www/rooms/levels.js";
+
 /** @typedef {{ m: number, k: number, n: number }} Shape */
 
 /** Products C[m, n] = A[m, k] B[k, n]: the dense layers of a 784-400-20 VAE at batch 128 and 1, and two cubes. */
@@ -114,14 +116,15 @@ let digits;
 const DIGITS = 2048;
 
 /**
- * Gets the digits that the models are given: `xtask` cuts them for the page, as the gzip of 10,000 labels and as many pictures.
+ * Gets the digits that the models are given: `xtask` cuts them for the page, as the gzip of 10,000 labels and as many pictures, two
+ * pixels in a byte.
  * @param {URL} address  of mnist-train-0.bin
  */
 export async function loadDigits(address) {
   const response = await fetch(address);
   if (!response.ok || !response.body) throw new Error(`${address}: ${response.status}`);
   const raw = new Uint8Array(await new Response(response.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
-  digits = raw.slice(10_000, 10_000 + DIGITS * P);
+  digits = unpackPixels(raw.subarray(10_000, 10_000 + (DIGITS * P) / 2), 4);
 }
 
 /**
