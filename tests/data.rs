@@ -2,10 +2,7 @@
 
 use latent_ink::{
     error::Error,
-    train::{
-        Dataset, Pixels,
-        seeds::{Purpose, generator},
-    },
+    train::{Dataset, Draws, Pixels},
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -94,7 +91,7 @@ fn sizes_that_lie_are_refused() {
 fn grey_rows_are_levels_over_255() {
     let data = Dataset::from_idx(&images(), &labels()).expect("a valid pair");
     let mut x = [f32::NAN; 18];
-    let mut unused = generator(0, Purpose::Binarise, 0);
+    let mut unused = Draws::new(0, 0);
     data.rows([1, 0, 1].into_iter(), Pixels::Grey, &mut unused, &mut x);
     let first = [0.0, 51.0, 102.0, 153.0, 204.0, 255.0].map(|level: f32| level / 255.0);
     assert_eq!(x[..6], [1.0, 0.0, 1.0, 0.0, 1.0, 0.0]);
@@ -109,22 +106,22 @@ fn bernoulli_rows_are_ink_as_often_as_the_grey_level_says() {
     let levels: Vec<u8> = (0..=255).collect();
     let data = Dataset::from_idx(&idx(2051, &[1, 16, 16], &levels), &idx(2049, &[1], &[0]))
         .expect("a valid pair");
-    let draws = 20_000_u16;
-    let mut rng = generator(11, Purpose::Binarise, 0);
+    let times = 20_000_u16;
+    let mut draws = Draws::new(11, 0);
     let (mut counts, mut x) = ([0.0_f64; 256], [0.0; 256]);
-    for _ in 0..draws {
-        data.rows([0].into_iter(), Pixels::Bernoulli, &mut rng, &mut x);
+    for _ in 0..times {
+        data.rows([0].into_iter(), Pixels::Bernoulli, &mut draws, &mut x);
         for (count, &x) in counts.iter_mut().zip(&x) {
             assert!(x == 0.0 || x == 1.0, "{x} is neither ink nor paper");
             *count += f64::from(x);
         }
     }
-    assert_eq!((counts[0], counts[255]), (0.0, f64::from(draws)));
+    assert_eq!((counts[0], counts[255]), (0.0, f64::from(times)));
     for (level, count) in levels.iter().zip(counts) {
         let p = f64::from(*level) / 255.0;
-        let rate = count / f64::from(draws);
+        let rate = count / f64::from(times);
         // Five standard deviations: one of 256 levels beyond it by chance once in 7,000 seeds.
-        let allowed = 5.0 * (p * (1.0 - p) / f64::from(draws)).sqrt();
+        let allowed = 5.0 * (p * (1.0 - p) / f64::from(times)).sqrt();
         assert!((rate - p).abs() <= allowed, "level {level}: ink in {rate} of draws, expected {p}");
     }
 }
@@ -136,7 +133,7 @@ fn thresholded_rows_are_ink_above_127() {
     let data = Dataset::from_idx(&idx(2051, &[1, 16, 16], &levels), &idx(2049, &[1], &[0]))
         .expect("a valid pair");
     let mut x = [f32::NAN; 256];
-    let mut unused = generator(0, Purpose::Binarise, 0);
+    let mut unused = Draws::new(0, 0);
     data.rows([0].into_iter(), Pixels::Threshold, &mut unused, &mut x);
     assert_eq!((&x[..128], &x[128..]), (&[0.0; 128][..], &[1.0; 128][..]));
     let name = serde_json::to_value(Pixels::Threshold).expect("a plain enum");
@@ -150,13 +147,59 @@ fn bernoulli_rows_follow_from_the_generator() {
         .expect("a valid pair");
     let drawn = |seed: u32, counter: u64| {
         let mut x = [0.0; 256];
-        let mut rng = generator(seed, Purpose::Binarise, counter);
-        data.rows([0].into_iter(), Pixels::Bernoulli, &mut rng, &mut x);
+        let mut draws = Draws::new(seed, counter);
+        data.rows([0].into_iter(), Pixels::Bernoulli, &mut draws, &mut x);
         x
     };
     assert_eq!(drawn(5, 9), drawn(5, 9));
     assert_ne!(drawn(5, 9), drawn(6, 9));
     assert_ne!(drawn(5, 9), drawn(5, 10));
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn static_rows_are_drawn_once_by_seed_and_image() {
+    let levels: Vec<u8> = (0..=255).cycle().take(3 * 256).collect();
+    let data = Dataset::new(levels, vec![0; 3], 256).expect("whole images");
+    let drawn = |mut draws: Draws, indices: &[usize]| {
+        let mut x = vec![f32::NAN; indices.len() * 256];
+        data.rows(indices.iter().copied(), Pixels::Static, &mut draws, &mut x);
+        x
+    };
+    let whole = drawn(Draws::new(5, 0), &[0, 1, 2]);
+    assert!(whole.iter().all(|&x| x == 0.0 || x == 1.0));
+    // Three draws of the levels 0 to 255, half of which are ink: five standard deviations are less than 60.
+    let ink: f32 = whole.iter().sum();
+    assert!((324.0..444.0).contains(&ink), "{ink} of 768 pixels are ink");
+    // Whatever the step, and whichever images come before: this is a dataset, and not a draw of the moment.
+    assert_eq!(drawn(Draws::new(5, 9), &[2, 0, 1]), [&whole[512..], &whole[..512]].concat());
+    assert_eq!(drawn(Draws::new(5, 3).of_part(1), &[0, 1]), whole[256..]);
+    let settled = Dataset::new(data.settled(1, Pixels::Static, 5), vec![0], 256).expect("one");
+    let mut x = [f32::NAN; 256];
+    settled.rows([0].into_iter(), Pixels::Static, &mut Draws::new(5, 7), &mut x);
+    assert_eq!(x, whole[256..512]);
+    assert_eq!(data.settled(1, Pixels::Bernoulli, 5), data.image(1));
+    // Images of the same levels differ, and so do seeds.
+    assert_ne!(whole[..256], whole[256..512]);
+    assert_ne!(drawn(Draws::new(6, 0), &[0, 1, 2]), whole);
+    // The same natively and in every browser: how much ink, and the sum of its places.
+    let places: usize = whole.iter().zip(0..).filter(|(x, _)| **x == 1.0).map(|(_, i)| i).sum();
+    assert_eq!((ink, places), (374.0, 158_712));
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn levels_are_the_nearest_of_as_many_as_were_asked_for() {
+    let all = || Dataset::new((0..=255).collect(), vec![0], 256).expect("a whole image");
+    for levels in [2, 3, 16, 255, 256_u16] {
+        let steps = f64::from(levels - 1);
+        let want: Vec<u8> = (0..=255)
+            .map(|value| ((f64::from(value) * steps / 255.0).round() * 255.0 / steps).round() as u8)
+            .collect();
+        assert_eq!(all().with_levels(levels).images(), want, "{levels} levels");
+    }
+    assert_eq!(all().with_levels(16).images()[..10], [0, 0, 0, 0, 0, 0, 0, 0, 0, 17]);
+    assert_eq!(all().with_levels(256), all());
 }
 
 #[cfg(not(target_arch = "wasm32"))]

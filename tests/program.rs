@@ -12,6 +12,7 @@ use std::{
 
 use latent_ink::weights;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 /// A folder of its own for each test, away when the test ends.
 struct Folder(PathBuf);
@@ -176,6 +177,10 @@ fn a_trained_model_is_measured_sampled_and_inspected() {
     let words = "eval model.safetensors --data data --json --pixels grey";
     let report: Value = serde_json::from_str(&folder.succeeds(words)).expect("one JSON object");
     assert_eq!(report["convention"], "grey levels");
+    let words = "eval model.safetensors --data data --json --pixels static --seed 4";
+    let once: Value = serde_json::from_str(&folder.succeeds(words)).expect("one JSON object");
+    assert_eq!(once["convention"], "binarised once, ChaCha8 seed 4");
+    assert_ne!(once["recon"], report["recon"]);
     assert_eq!((&report["iw_k"], &report["iw_bound"]), (&Value::Null, &Value::Null));
     // No judge in this folder, and nobody asked for probes.
     assert_eq!((&report["judge"], &report["probe"]), (&Value::Null, &Value::Null));
@@ -201,6 +206,25 @@ fn a_trained_model_is_measured_sampled_and_inspected() {
     for word in ["encoder.0.weight", "[16, 64]", "2244 parameters", "\"seed\": 3", "bernoulli"] {
         assert!(printed.contains(word), "no {word} in {printed}");
     }
+}
+
+/// What the page does with the same images: it has no file of theirs, and takes the digest of what is in it.
+#[test]
+fn training_images_are_rounded_to_levels_and_known_by_what_they_are_then() {
+    let folder = Folder::new("levels");
+    let run = format!("{TRAIN} --epochs 1 --levels");
+    folder.succeeds(&format!("{run} 16 --out some.safetensors"));
+    let some = folder.read("some.safetensors");
+    let mut images = folder.read("data/train-images-idx3-ubyte");
+    images[16..].iter_mut().for_each(|value| *value = ((u16::from(*value) + 8) / 17 * 17) as u8);
+    let digest = Sha256::digest(&images[16..]);
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(record(&some)["training"]["data"], json!(digest));
+    folder.write("data/train-images-idx3-ubyte", &images);
+    folder.succeeds(&format!("{TRAIN} --epochs 1 --out same.safetensors"));
+    assert_eq!(tensors(&folder.read("same.safetensors")), tensors(&some));
+    let refused = folder.run(&format!("{run} 1 --out none.safetensors"));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("1 is not in 2..=256"));
 }
 
 #[test]
@@ -395,6 +419,7 @@ fn a_run_stopped_by_ctrl_c_goes_on_to_the_same_weights() {
     folder.write("data/train-images-idx3-ubyte", &others);
     refused(&resume, &["other training images"]);
     folder.write("data/train-images-idx3-ubyte", &images);
+    refused(&format!("{resume} --levels 16"), &["other training images"]);
     assert_eq!(folder.read("part.safetensors"), part, "a refusal changed the weights");
 
     folder.succeeds(&resume);

@@ -6,6 +6,8 @@
  * all zeros is no answer. Dimension letters: B batch, P pixels (784), H hidden (400), Z latent (20; 16 convolutional).
  */
 
+import { unpackPixels } from "../../www/rooms/levels.js";
+
 /** @typedef {{ m: number, k: number, n: number }} Shape */
 
 /** Products C[m, n] = A[m, k] B[k, n]: the dense layers of a 784-400-20 VAE at batch 128 and 1, and two cubes. */
@@ -107,18 +109,22 @@ export function vaeWeights() {
   };
 }
 
-/** The first of MNIST's training digits, in file order, for the largest batch. @type {Uint8Array | undefined} */
+/** The first of MNIST's training digits, in file order: for the largest batch, and for the epochs of training in workers. @type {Uint8Array | undefined} */
 let digits;
 
+/** How many of them. */
+const DIGITS = 2048;
+
 /**
- * Gets the digits that the models are given: `xtask` cuts them for the page, as the gzip of 10,000 labels and as many pictures.
+ * Gets the digits that the models are given: `xtask` cuts them for the page, as the gzip of 10,000 labels and as many pictures, two
+ * pixels in a byte.
  * @param {URL} address  of mnist-train-0.bin
  */
 export async function loadDigits(address) {
   const response = await fetch(address);
   if (!response.ok || !response.body) throw new Error(`${address}: ${response.status}`);
   const raw = new Uint8Array(await new Response(response.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
-  digits = raw.slice(10_000, 10_000 + Math.max(...VAE_BATCHES, TRAINING_BATCH) * P);
+  digits = unpackPixels(raw.subarray(10_000, 10_000 + (DIGITS * P) / 2), 4);
 }
 
 /**
@@ -129,6 +135,12 @@ export async function loadDigits(address) {
 export function vaeInputs(batch, latent = Z) {
   if (!digits) throw new Error("the digits are not there: loadDigits comes first");
   return { x: Float32Array.from(digits.subarray(0, batch * P), (level) => level / 255), eps: uniform(12, batch * latent, -1.7, 1.7) };
+}
+
+/** As many digits as bytes, `[B, P]`, 255 = ink. @param {number} count */
+export function digitLevels(count) {
+  if (!digits || digits.length < count * P) throw new Error("the digits are not there: loadDigits comes first, for as many");
+  return digits.slice(0, count * P);
 }
 
 /** @param {ArrayLike<number>} x @param {ArrayLike<number>} w @param {ArrayLike<number>} bias @param {Shape} shape */

@@ -30,7 +30,7 @@ use crate::{
     error::Result,
     model::{Model, Posterior, standard_normal},
     train::{
-        Dataset, Pixels,
+        Dataset, Draws, Pixels,
         seeds::{Purpose, generator},
     },
 };
@@ -172,7 +172,7 @@ fn images(data: &Dataset, indices: Range<usize>, pixels: Pixels, seed: u32) -> A
     images_at(indices.start as u64, data, indices, pixels, seed)
 }
 
-/// [`images`] with the draws of those that stand at `first`.
+/// [`images`] with the draws that they have where the first of them stands at `first`.
 fn images_at(
     first: u64,
     data: &Dataset,
@@ -181,8 +181,8 @@ fn images_at(
     seed: u32,
 ) -> Array2<f32> {
     let mut x = Array2::zeros((indices.len(), data.pixels()));
-    let mut rng = generator(seed, Purpose::Binarise, first);
-    data.rows(indices, pixels, &mut rng, x.as_slice_mut().expect("zeros are in standard layout"));
+    let mut draws = Draws::new(seed, first).of_part(first - indices.start as u64);
+    data.rows(indices, pixels, &mut draws, x.as_slice_mut().expect("zeros are in standard layout"));
     x
 }
 

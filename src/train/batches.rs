@@ -8,7 +8,7 @@ use std::ops::Range;
 use rand::seq::SliceRandom;
 
 use super::{
-    Augment, Dataset, Pixels,
+    Augment, Dataset, Draws, Pixels,
     seeds::{Purpose, generator},
 };
 use crate::nn::Shape;
@@ -72,7 +72,7 @@ impl Batches {
             self.order.shuffle(&mut generator(seed, Purpose::Order, epoch));
             self.order_epoch = Some(epoch);
         }
-        let mut rng = generator(seed, Purpose::Binarise, step);
+        let mut draws = Draws::new(seed, step);
         let mut rng_augment = generator(seed, Purpose::Augment, step);
         let Shape { height, width, channels } = shape;
         let width = width * channels;
@@ -86,11 +86,11 @@ impl Batches {
             augment.apply(image, height, width, &mut rng_augment, &mut self.image);
             drawn += pixels.draws(&self.image) as u128;
         }
-        rng.set_word_pos(drawn);
+        draws.skip(drawn);
         for (&index, x) in own.iter().zip(self.x.chunks_exact_mut(data.pixels())) {
             let image = data.image(index as usize);
             augment.apply(image, height, width, &mut rng_augment, &mut self.image);
-            pixels.read(&self.image, &mut rng, x);
+            pixels.read(&self.image, index as usize, &mut draws, x);
         }
     }
 }

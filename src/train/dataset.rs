@@ -1,8 +1,10 @@
 //! Grey images with labels, and the IDX files that MNIST comes in.
 
+use chacha20::ChaCha8Rng;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
+use super::seeds::{Purpose, generator};
 use crate::error::{Error, Result};
 
 /// Grey images of one size, 0 to 255, with a label each.
@@ -21,8 +23,43 @@ pub enum Pixels {
     Grey,
     /// 0 or 1, drawn anew each time with the grey level as probability (Burda et al. 2016, §5).
     Bernoulli,
+    /// 0 or 1, drawn once: an image is the same each time  (Larochelle & Murray 2011, §5).
+    Static,
     /// 1 where the grey level is above 127, else 0.
     Threshold,
+}
+
+/// The random numbers by which grey levels become ink.
+#[derive(Debug)]
+pub struct Draws {
+    seed: u32,
+    /// Where image 0 stands in a larger set.
+    first: u64,
+    rng: ChaCha8Rng,
+}
+
+impl Draws {
+    /// Those of `seed` for one counter: a step, or the first image of a batch. What is drawn once for all does not depend on it.
+    #[must_use]
+    pub fn new(seed: u32, counter: u64) -> Self {
+        Self { seed, first: 0, rng: generator(seed, Purpose::Binarise, counter) }
+    }
+
+    /// The same for images the first of which stands at `first` in a larger set.
+    #[must_use]
+    pub fn of_part(self, first: u64) -> Self {
+        Self { first, ..self }
+    }
+
+    /// Leaves out what other images draw: so many numbers of [`Pixels::draws`].
+    pub(super) fn skip(&mut self, drawn: u128) {
+        self.rng.set_word_pos(drawn);
+    }
+
+    /// The stream of an image alone.
+    fn of_image(&self, index: usize) -> ChaCha8Rng {
+        generator(self.seed, Purpose::Static, self.first + index as u64)
+    }
 }
 
 impl Dataset {
@@ -68,6 +105,16 @@ impl Dataset {
         }
     }
 
+    /// The images with each value at the nearest of so many levels, evenly from 0 to 255.
+    #[must_use]
+    pub fn with_levels(mut self, levels: u16) -> Self {
+        assert!((2..=256).contains(&levels), "{levels} levels, expected 2 to 256");
+        let steps = u32::from(levels) - 1;
+        let nearest = |value: u32| ((value * steps + 127) / 255 * 255 + steps / 2) / steps;
+        self.images.iter_mut().for_each(|value| *value = nearest(u32::from(*value)) as u8);
+        self
+    }
+
     /// How many images there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -92,6 +139,23 @@ impl Dataset {
         &self.images[index * self.pixels..][..self.pixels]
     }
 
+    /// The values of an image, 0 or 255 where `pixels` are drawn once: those then read the same wherever the image stands.
+    #[must_use]
+    pub fn settled(&self, index: usize, pixels: Pixels, seed: u32) -> Vec<u8> {
+        let image = self.image(index);
+        if pixels != Pixels::Static {
+            return image.to_vec();
+        }
+        let mut rng = Draws::new(seed, 0).of_image(index);
+        image.iter().map(|&level| if binarise(level, &mut rng) > 0.0 { 255 } else { 0 }).collect()
+    }
+
+    /// The values of all images, one after the other.
+    #[must_use]
+    pub fn images(&self) -> &[u8] {
+        &self.images
+    }
+
     /// The labels, in order.
     #[must_use]
     pub fn labels(&self) -> &[u8] {
@@ -108,7 +172,7 @@ impl Dataset {
         sums.iter().map(|&sum| (sum as f64 / (255.0 * self.len() as f64)) as f32).collect()
     }
 
-    /// Writes the images at `indices` into the rows of `x`, as `pixels` says; `rng` is used for Bernoulli draws.
+    /// Writes the images at `indices` into the rows of `x`, as `pixels` says; what is drawn comes from `draws`.
     ///
     /// # Shapes
     /// `x`: `[indices.len(), P]`.
@@ -116,30 +180,34 @@ impl Dataset {
         &self,
         indices: impl Iterator<Item = usize>,
         pixels: Pixels,
-        rng: &mut impl Rng,
+        draws: &mut Draws,
         x: &mut [f32],
     ) {
         for (index, row) in indices.zip(x.chunks_exact_mut(self.pixels)) {
-            pixels.read(self.image(index), rng, row);
+            pixels.read(self.image(index), index, draws, row);
         }
     }
 }
 
 impl Pixels {
-    /// How many numbers [`read`](Self::read) draws for an image.
+    /// How many numbers of the stream that images share [`read`](Self::read) draws for one.
     pub(super) fn draws(self, image: &[u8]) -> usize {
         match self {
-            Self::Grey | Self::Threshold => 0,
+            Self::Grey | Self::Static | Self::Threshold => 0,
             Self::Bernoulli => image.iter().filter(|&&level| level != 0 && level != 255).count(),
         }
     }
 
-    /// Writes what the grey levels of an image become into `x`; `rng` is used for Bernoulli draws.
-    pub(super) fn read(self, image: &[u8], rng: &mut impl Rng, x: &mut [f32]) {
+    /// Writes what the grey levels of the image at `index` become into `x`.
+    pub(super) fn read(self, image: &[u8], index: usize, draws: &mut Draws, x: &mut [f32]) {
         let pixels = x.iter_mut().zip(image);
         match self {
             Self::Grey => pixels.for_each(|(x, &level)| *x = f32::from(level) / 255.0),
-            Self::Bernoulli => pixels.for_each(|(x, &level)| *x = binarise(level, rng)),
+            Self::Bernoulli => pixels.for_each(|(x, &level)| *x = binarise(level, &mut draws.rng)),
+            Self::Static => {
+                let mut rng = draws.of_image(index);
+                pixels.for_each(|(x, &level)| *x = binarise(level, &mut rng));
+            }
             Self::Threshold => pixels.for_each(|(x, &level)| *x = f32::from(u8::from(level > 127))),
         }
     }

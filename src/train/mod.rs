@@ -18,7 +18,7 @@ mod trainer;
 pub use augment::Augment;
 pub use classifier_trainer::{ClassifierTrainer, ClassifierTraining};
 pub use config::{Decay, TrainingConfig};
-pub use dataset::{Dataset, Pixels, binarise};
+pub use dataset::{Dataset, Draws, Pixels, binarise};
 pub use prior::{PriorConfig, fit_prior};
 pub use run::{Past, Run, RunConfig, Stopped};
 pub use team::{Member, Phase, Shard, Share};

@@ -4,7 +4,7 @@ use ndarray::ArrayView2;
 use rand::seq::SliceRandom;
 
 use super::{
-    Dataset, Pixels,
+    Dataset, Draws, Pixels,
     seeds::{Purpose, generator},
     trainer::{average, clip},
 };
@@ -118,13 +118,13 @@ fn posteriors(
     draw: u64,
 ) -> Result<[Vec<f32>; 2]> {
     let [mut all_mu, mut all_sigma] = [(); 2].map(|()| Vec::new());
-    let mut rng = generator(seed, Purpose::Binarise, draw);
+    let mut draws = Draws::new(seed, draw);
     let mut x = Vec::new();
     for first in (0..data.len()).step_by(ENCODED) {
         let rows = first..data.len().min(first + ENCODED);
         x.resize(rows.len() * data.pixels(), 0.0);
         let count = rows.len();
-        data.rows(rows, pixels, &mut rng, &mut x);
+        data.rows(rows, pixels, &mut draws, &mut x);
         let images = ArrayView2::from_shape((count, data.pixels()), &x)
             .expect("there are as many rows as images");
         let posterior = model.encode(images)?;

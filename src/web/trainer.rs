@@ -100,6 +100,12 @@ impl WebTrainer {
         Ok(object)
     }
 
+    /// The values of a training image, 0 or 255 where pixels are drawn once: so it is measured as it is learnt.
+    #[must_use]
+    pub fn image(&self, index: usize) -> Vec<u8> {
+        self.data.settled(index, self.trainer.training().pixels, self.trainer.seed())
+    }
+
     /// The weights file of the model as it is now, which `new Model` reads: "f32", "f16" or "int8".
     pub fn weights(&self, precision: &str) -> Result<Vec<u8>, Error> {
         let precision = Precision::from_name(precision).map_err(thrown)?;
@@ -138,6 +144,12 @@ impl WebTrainer {
     pub fn state_record(state: &[u8]) -> Result<String, Error> {
         let stopped = Stopped::from_bytes(state).map_err(thrown)?;
         Ok(serde_json::json!(stopped).to_string())
+    }
+
+    /// The digest of the images, where a state that it went on from had another.
+    #[wasm_bindgen(setter)]
+    pub fn set_digest(&mut self, digest: String) {
+        self.digest = digest;
     }
 
     /// The config of now, as a config file's JSON.

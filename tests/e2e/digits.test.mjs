@@ -74,25 +74,27 @@ describe("the digits", () => {
     const names = files.map((/** @type {any} */ file) => file.name);
     const parts = (/** @type {string} */ set) => [0, 1, 2, 3, 4, 5].map((i) => `${set}-train-${i}.bin`);
     const fashion = ["fashion-held-out.bin", ...parts("fashion")]; // where the machine has it
-    assert.deepEqual(names, ["mnist-test.bin", ...parts("mnist"), ...(names.includes(fashion[0]) ? fashion : [])]);
+    assert.deepEqual(names, ["mnist-test.bin", "mnist-held-out.bin", ...parts("mnist"), ...(names.includes(fashion[0]) ? fashion : [])]);
     /** @type {number[]} */
     const train = [];
     let fashionClasses = histogram([]);
-    for (const { name, images, bytes, sha256, raw } of files) {
+    for (const { name, images, bits, bytes, sha256, raw } of files) {
       const packed = await get(`digits/${name}`);
       assert.equal(packed.length, bytes, name);
       assert.equal(hashOf(packed), sha256, name);
       const unpacked = gunzipSync(packed);
       assert.equal(unpacked.length, raw, name);
-      assert.equal(images, name === "fashion-held-out.bin" ? 500 : 10_000, name);
+      assert.equal(bits, name.includes("train") ? 4 : 8, name);
+      assert.equal(raw, images * (1 + (784 * bits) / 8), name);
+      assert.equal(images, name.includes("held-out") ? 500 : 10_000, name);
       const labels = unpacked.subarray(0, images);
       if (name === "mnist-test.bin") assert.deepEqual(histogram(labels), CLASSES.test);
-      else if (name.startsWith("mnist-")) train.push(...labels);
+      else if (name.startsWith("mnist-train")) train.push(...labels);
       // Fashion-MNIST has as many of each class; its held-out pictures are a draw.
       else if (images === 10_000) fashionClasses = fashionClasses.map((count, c) => count + histogram(labels)[c]);
     }
     assert.deepEqual(histogram(train), CLASSES.train);
-    if (names.length > 7) assert.deepEqual(fashionClasses, Array.from({ length: 10 }, () => 6000));
+    if (names.includes(fashion[0])) assert.deepEqual(fashionClasses, Array.from({ length: 10 }, () => 6000));
   });
 
   it("two_callers_share_one_fetch_and_a_second_visit_makes_none", async () => {

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 
+import { unpackPixels } from "../../www/rooms/levels.js";
 import { BASE_URL, hashOf, launch, newPage, open, ready, seriousFindings, settled } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -229,10 +230,11 @@ describe("the room of the prior", () => {
     let [least, label, nearest] = [Infinity, -1, new Uint8Array(P)];
     for (let part = 0; part < 6; part += 1) {
       const raw = gunzipSync(await (await fetch(new URL(`digits/mnist-train-${part}.bin`, BASE_URL))).arrayBuffer());
+      const pixels = unpackPixels(raw.subarray(10_000), 4);
       for (let i = 0; i < 10_000; i += 1) {
         let squared = 0;
-        for (let p = 0; p < P && squared < least; p += 1) squared += (raw[10_000 + i * P + p] - sample[p]) ** 2;
-        if (squared < least) [least, label, nearest] = [squared, raw[i], Uint8Array.from(raw.subarray(10_000 + i * P, 10_000 + (i + 1) * P))];
+        for (let p = 0; p < P && squared < least; p += 1) squared += (pixels[i * P + p] - sample[p]) ** 2;
+        if (squared < least) [least, label, nearest] = [squared, raw[i], Uint8Array.from(pixels.subarray(i * P, (i + 1) * P))];
       }
     }
     assert.deepEqual((await alphas(other.page, "#prior-by-pixels"))[0], nearest);

@@ -2,16 +2,20 @@
 /** What a run learns from, of the images that come with the page. */
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 
+import { unpackPixels } from "../../www/rooms/levels.js";
+import { isFiner, isOf } from "../../www/rooms/train/imported.js";
 import { BASE_URL, hashOf, launch, newPage } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
 const P = 784;
+const none = { images: new Uint8Array(), labels: new Uint8Array() };
 
-/** A file of digits/, unpacked: its labels and its pixels. @param {string} name @param {number} [images] */
+/** A file of digits/, without its gzip: its labels, and its pixels as they are in it. @param {string} name @param {number} [images] */
 async function fetched(name, images = 10_000) {
   const raw = gunzipSync(Buffer.from(await (await fetch(new URL(`digits/${name}`, BASE_URL))).arrayBuffer()));
   return { labels: raw.subarray(0, images), pixels: raw.subarray(images) };
@@ -25,7 +29,7 @@ const load = (page, key) => page.evaluate(async (name) => {
   /** @type {[number, number][]} */
   const progress = [];
   const { train, heldOut, ...rest } = await loadData(name, (/** @type {number} */ got, /** @type {number} */ all) => progress.push([got, all]), new AbortController().signal);
-  const plain = async (/** @type {any} */ { images, labels }) => ({ digest: /** @type {string} */ (await digestOf(images)), labels: /** @type {number[]} */ (Array.from(labels)) });
+  const plain = async (/** @type {any} */ { images, labels, bits }) => ({ bits: /** @type {number | undefined} */ (bits), digest: /** @type {string} */ (await digestOf(images)), labels: /** @type {number[]} */ (Array.from(labels)) });
   return { ...rest, train: await plain(train), heldOut: await plain(heldOut), last: progress.at(-1) };
 }, key);
 
@@ -50,22 +54,34 @@ describe("the images that a run learns from", () => {
     const parts = await Promise.all([0, 1, 2, 3, 4, 5].map((i) => fetched(`mnist-train-${i}.bin`)));
     for (const [key, count] of /** @type {const} */ ([["10000", 1], ["60000", 6]])) {
       const { train, heldOut, last, ...rest } = await load(page, key);
-      const digest = sha256(...parts.slice(0, count).map(({ pixels }) => pixels));
-      assert.deepEqual(rest, { key, title: `${count}0,000 digits`, hasLabels: true, digest, isMnist: true });
-      assert.equal(train.digest, digest);
+      assert.deepEqual(rest, { key, title: `${count}0,000 digits`, hasLabels: true, isMnist: true });
+      assert.equal(train.bits, 4);
+      assert.equal(train.digest, sha256(...parts.slice(0, count).map(({ pixels }) => pixels)));
       assert.deepEqual(train.labels, parts.slice(0, count).flatMap(({ labels }) => [...labels]));
       assert.deepEqual(heldOut.labels, held.map((i) => test.labels[i]));
       assert.equal(heldOut.digest, sha256(...held.map((i) => test.pixels.subarray(i * P, (i + 1) * P))));
-      assert.ok(last && last[0] === last[1] && last[0] > 1e6);
+      assert.ok(last && last[0] === last[1] && last[0] > 0.9e6 * count && last[0] < 1.2e6 * count);
     }
+  });
+
+  it("are_those_of_the_idx_file_at_16_levels_and_known_by_their_digest", async () => {
+    const idx = await readFile(new URL("../../data/mnist/train-images-idx3-ubyte", import.meta.url)).catch(() => undefined);
+    if (!idx) return; // `cargo xtask data` gets it
+    const here = Buffer.concat(await Promise.all([0, 1, 2, 3, 4, 5].map(async (i) => unpackPixels((await fetched(`mnist-train-${i}.bin`)).pixels, 4))));
+    assert.ok(here.equals(idx.subarray(16).map((value) => Math.round(value / 17) * 17)));
+    for (const [key, images] of /** @type {const} */ ([["10000", here.subarray(0, 10_000 * P)], ["60000", here]])) {
+      assert.ok(isOf(hashOf(images), { key, title: "", train: none, heldOut: none, hasLabels: true, isMnist: true }));
+      assert.equal(isFiner(hashOf(images)), false);
+    }
+    assert.ok(isFiner(hashOf(idx)) && isFiner(hashOf(idx.subarray(16))));
   });
 
   it("can_be_clothes_where_the_page_has_them", async () => {
     const { files } = await (await fetch(new URL("digits/index.json", BASE_URL))).json();
     if (!files.some((/** @type {any} */ { name }) => name === "fashion-held-out.bin")) return; // the next test is for such a machine
-    const { train, heldOut, digest, classes, isMnist } = await load(page, "fashion-10000");
+    const { train, heldOut, classes, isMnist } = await load(page, "fashion-10000");
     const { pixels, labels } = await fetched("fashion-train-0.bin");
-    assert.deepEqual([train.digest, digest, isMnist], [sha256(pixels), sha256(pixels), false]);
+    assert.deepEqual([train.digest, train.bits, isMnist], [sha256(pixels), 4, false]);
     assert.deepEqual(train.labels, [...labels]);
     assert.deepEqual([heldOut.labels.length, classes?.length, classes?.[9]], [500, 10, "ankle boot"]);
   });

@@ -80,19 +80,72 @@ describe("the worker that trains", () => {
   });
 
   it("a_hundred_steps_are_those_of_the_native_program", async () => {
-    const { config, seed, epochs, losses } = JSON.parse(await readFile(new URL("../fixtures/hundred-steps.json", import.meta.url), "utf8"));
-    assert.deepEqual(config, CONFIG);
-    const here = await page.evaluate(async (begin) => {
-      const run = await engine.start({ begin });
-      run.tell("play");
-      await run.until((/** @type {any} */ { event, step }) => event === "failed" || (event === "steps" && step >= 100));
+    const { runs } = JSON.parse(await readFile(new URL("../fixtures/native-runs.json", import.meta.url), "utf8"));
+    const some = runs.filter((/** @type {any} */ { images }) => images === 10_000);
+    assert.deepEqual(some.map((/** @type {any} */ { config }) => config.training.pixels), ["bernoulli", "static"]);
+    assert.deepEqual(some[0].config, CONFIG);
+    for (const { config, seed, epochs, losses } of some) {
+      const here = await page.evaluate(async (over) => {
+        const run = await engine.start(over);
+        run.tell("play");
+        await run.until((/** @type {any} */ { event, step }) => event === "failed" || (event === "steps" && step >= 100));
+        run.end();
+        return run.losses();
+      }, { config, begin: { seed, epochs } });
+      const sums = losses.map((/** @type {number} */ _, /** @type {number} */ i) => here[2 * i] + here[2 * i + 1]);
+      assert.equal(losses.length, 100);
+      // relative; native and wasm differ in the order of sums, which 100 steps amplify
+      assert.ok(farthest(sums, losses) < 1e-3, `${config.training.pixels}: ${farthest(sums, losses)}`);
+    }
+  });
+
+  it("static_pixels_stay_as_they_were_drawn_by_the_seed", async () => {
+    // No noise, weights that stay, one batch of all images: what a step costs is what its pixels are.
+    const config = (/** @type {string} */ pixels) => ({
+      model: { ...CONFIG.model, latent: { plain: { size: 20 } } }, training: { ...CONFIG.training, batch: 600, learning_rate: 1e-30, pixels },
+    });
+    const costs = (/** @type {string} */ pixels, workers = 1) => page.evaluate(async (over) => {
+      const { images, labels } = { images: engine.digits.pixels.slice(0, 600 * 784), labels: engine.digits.labels.slice(0, 600) };
+      const run = await engine.start({ ...over, begin: { ...over.begin, images, labels } });
+      await run.steps(3);
+      const { trainMeasured } = await run.ask("show", "model");
       run.end();
-      return run.losses();
-    }, { seed, epochs });
-    const sums = losses.map((/** @type {number} */ _, /** @type {number} */ i) => here[2 * i] + here[2 * i + 1]);
-    assert.equal(losses.length, 100);
-    // relative; native and wasm differ in the order of sums, which 100 steps amplify
-    assert.ok(farthest(sums, losses) < 1e-3, `${farthest(sums, losses)}`);
+      return [...run.losses().filter((/** @type {number} */ _, /** @type {number} */ i) => i % 2 === 0), trainMeasured.recon];
+    }, { config: config(pixels), begin: { workers } });
+    const off = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(a / b - 1);
+    const once = await costs("static");
+    assert.ok(once[0] > 100 && off(once[1], once[0]) < 1e-5 && off(once[2], once[0]) < 1e-5, `${once}`);
+    for (const [i, cost] of (await costs("static", 2)).entries()) assert.ok(off(cost, once[i]) < 1e-5, `two workers: ${cost}, not ${once[i]}`);
+    const anew = await costs("bernoulli");
+    assert.ok(off(anew[1], anew[0]) > 1e-5 && off(anew[2], anew[1]) > 1e-5, `${anew}`);
+  });
+
+  it("takes_the_digest_of_its_images_where_nobody_has_said_it", async () => {
+    const out = await page.evaluate(async () => {
+      const { images, labels } = { images: engine.digits.pixels.slice(0, 1000 * 784), labels: engine.digits.labels.slice(0, 1000) };
+      /** @type {Uint8Array} */
+      const packed = images.reduce((/** @type {Uint8Array} */ to, /** @type {number} */ pixel, /** @type {number} */ i) => {
+        to[i >> 1] |= (pixel / 17) << (i % 2 ? 0 : 4);
+        return to;
+      }, new Uint8Array(images.length / 2));
+      const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", images))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      const recorded = async (/** @type {any} */ begin) => {
+        const run = await engine.start({ begin: { labels, epochs: 3, ...begin } });
+        await run.steps(3);
+        const { state } = await run.ask("save", "state");
+        run.end();
+        const header = new TextDecoder().decode(new Uint8Array(state, 8, Number(new DataView(state).getBigUint64(0, true))));
+        return { state, losses: run.losses(), data: JSON.parse(JSON.parse(header).__metadata__["latent-ink"]).run.data };
+      };
+      const [plain, half] = [await recorded({ images, digest: undefined }), await recorded({ images: packed, bits: 4, digest: undefined })];
+      // A state that learnt from the same images at other levels goes on, and is from then on of these.
+      const other = await recorded({ images, digest: "finer" });
+      const refused = await engine.start({ begin: { images, labels, digest: undefined, state: new Uint8Array(other.state) } });
+      const taken = await recorded({ images, digest: undefined, state: new Uint8Array(other.state), stateOf: "finer", workers: 2 });
+      return { digest, plain: plain.data, half: half.data, isSame: String(plain.losses) === String(half.losses), other: other.data, refused: refused.begun.message, taken: taken.data };
+    });
+    assert.deepEqual([out.plain, out.half, out.isSame, out.other, out.taken], [out.digest, out.digest, true, "finer", out.digest]);
+    assert.match(out.refused, /other training images/);
   });
 
   it("a_saved_run_goes_on_bit_for_bit_with_any_number_of_workers", async () => {

@@ -2,9 +2,9 @@
 /**
  * Measures training in the page as a person has it. With the page served:
  *
- *     BASE_URL=http://127.0.0.1:8080 node tests/e2e/train-figures.mjs [--images 60000] [--seconds 60] [--workers 1] [--json]
+ *     BASE_URL=http://127.0.0.1:8080 node tests/e2e/train-figures.mjs [--images 60000] [--seconds 60] [--workers 1] [--megabits 20] [--json]
  *
- * From the click on Train: when half of the prior's samples are read as digits of at least four kinds with over 90 %, how many nats the held-out
+ * From the click on Train: when the first step is there (with `--megabits` over a line of so many Mbit/s), when half of the prior's samples are read as digits of at least four kinds with over 90 %, how many nats the held-out
  * digits cost at each quarter of the time, images a second, the longest task of the page's main thread, frames a second while
  * somebody draws, and what the browser's processes hold in memory after a quarter of the time and at its end.
  */
@@ -29,8 +29,21 @@ await page.waitForSelector("#train-play");
 await page.evaluate(() => {
   const kept = /** @type {any} */ (window);
   kept.tasks = [];
+  document.getElementById("train-play")?.addEventListener("click", () => {
+    const began = performance.now();
+    const look = () => {
+      if (Number(/step (\d+)/.exec(document.getElementById("train-progress")?.textContent ?? "")?.[1]) >= 1) kept.firstStep = performance.now() - began;
+      else requestAnimationFrame(look);
+    };
+    look();
+  }, { once: true });
   new PerformanceObserver((list) => kept.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
 });
+const megabits = option("--megabits", 0);
+if (megabits) {
+  const line = await page.context().newCDPSession(page);
+  await line.send("Network.emulateNetworkConditions", { offline: false, latency: 40, downloadThroughput: megabits * 125_000, uploadThroughput: megabits * 125_000 });
+}
 const began = performance.now();
 const elapsed = () => (performance.now() - began) / 1000;
 await page.click("#train-play");
@@ -57,6 +70,7 @@ const result = {
   tier: await page.innerText("#tier"),
   progress,
   imagesPerSecond: Number(/([\d,]+) images\/s/.exec(progress)?.[1].replace(",", "")),
+  firstStepAfterS: rounded(await page.evaluate(() => /** @type {any} */ (window).firstStep) / 1000),
   digitsAfterS: digitsAfter,
   heldOutNats: quarters,
   longestTaskMs: Math.max(0, ...await page.evaluate(() => /** @type {any} */ (window).tasks)),

@@ -51,7 +51,7 @@ describe("a run that comes in a file", () => {
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value)));
 
   it("gets_the_settings_that_it_had", () => {
-    for (const own of /** @type {Record<string, string>[]} */ ([{}, { "train.net": "ae" }, { "train.net": "map" }, { "train.network": "residual", "train.rate": "0.0007", "train.augment": "on" }])) {
+    for (const own of /** @type {Record<string, string>[]} */ ([{}, { "train.net": "ae" }, { "train.net": "map" }, { "train.network": "residual", "train.rate": "0.0007", "train.augment": "on" }, { "train.pixels": "static" }])) {
       const settings = readSettings({ ...own, "train.seed": "3", "train.epochs": "12" });
       const read = settingsOf({ config: asRust(configOf(settings, 10_000)), seed: 3, epochs: 12, data: "" }, readSettings({}));
       assert.deepEqual(read, settings);
@@ -61,8 +61,11 @@ describe("a run that comes in a file", () => {
 
   it("brings_its_images_where_they_are_known", () => {
     const settings = readSettings({});
-    const mnist = "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757";
-    assert.equal(settingsOf({ config: asRust(configOf(settings, 10_000)), seed: 0, epochs: 8, data: mnist }, settings).data, "60000");
+    // At 16 levels, at 256, and in its IDX file.
+    for (const mnist of [
+      "ff0f9f402cefe88cccdb326648773097ffcc6f9e76c1fb7826fc6d13599e83d2", "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
+      "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    ]) assert.equal(settingsOf({ config: asRust(configOf(settings, 10_000)), seed: 0, epochs: 8, data: mnist }, settings).data, "60000");
   });
 
   it("is_refused_where_this_room_could_not_have_begun_it", async () => {
@@ -234,7 +237,7 @@ describe("nothing of a run is lost", () => {
 
   it("numbers_that_are_not_finite_stop_a_run_and_half_the_rate_begins_again", async () => {
     const { page } = await newPage(browser);
-    await enter(page, `${SMALL}&train.rate=1000000`);
+    await enter(page, `${SMALL}&train.rate=1000000&train.warmUp=0`);
     await page.click("#train-play");
     await says(page, "train-trouble", /stopped at step \d+: its numbers were no longer finite. It had no good state since its beginning/);
     await page.click("#train-half");
@@ -245,14 +248,18 @@ describe("nothing of a run is lost", () => {
   it("weights_leave_with_their_record_and_come_back_as_the_pages_model", async () => {
     const { page, complaints } = await newPage(browser);
     await enter(page, `${SMALL}&train.seed=4`);
+    await page.click("#train-more summary");
+    await page.selectOption("#train-pixels", { label: "drawn once, and kept" });
+    await linked(page, /train\.pixels=static/);
     await takeSteps(page, 2);
     const { name, bytes } = await saved(page, "#train-save-weights");
     assert.equal(name, "latent-ink-vae20-10000-step-2.safetensors");
     const { format, config, training, metrics } = recordOf(bytes);
     assert.equal(format, 1);
     assert.deepEqual(config.encoder, [{ dense: 200 }, "relu"]);
+    assert.deepEqual([training.config.pixels, metrics.pixels], ["static", "static"]);
     assert.deepEqual([training.seed, training.steps, training.workers, training.first_losses.length], [4, 2, 1, 2]);
-    assert.equal(training.data, "2f7182bf021ffc5c1f62db987487f14d899b5c639f421a80f3095affc09a7db2");
+    assert.equal(training.data, "7c96ec80cb71319deccc2398cc3fa6eb212b5e8430bf484c23cc1099a9df263f");
     assert.equal(metrics.held_out.kl_per_dim.length, 20);
     const drawn = await page.evaluate(() => /** @type {HTMLCanvasElement} */ (document.getElementById("reconstruction")).toDataURL());
     await page.goto("about:blank");
@@ -288,6 +295,28 @@ describe("nothing of a run is lost", () => {
     await takeSteps(other, 1, 3);
     assert.deepEqual(await steps(other), [last]); // its own log begins where it was taken up
     await other.context().close();
+  });
+
+  it("a_state_of_the_same_digits_at_256_levels_goes_on_and_says_so", async () => {
+    const { page, complaints } = await newPage(browser);
+    await enter(page);
+    await takeSteps(page, 2);
+    const { bytes } = await saved(page, "#train-save-state");
+    const [coarse, fine] = ["7c96ec80cb71319deccc2398cc3fa6eb212b5e8430bf484c23cc1099a9df263f", "2f7182bf021ffc5c1f62db987487f14d899b5c639f421a80f3095affc09a7db2"];
+    const at = bytes.indexOf(coarse);
+    assert.ok(at > 0);
+    bytes.write(fine, at); // as the native program would have written it, had it seen these digits alone
+    await page.setInputFiles("#train-file", { name: "fine.state.safetensors", mimeType: "", buffer: bytes });
+    await says(page, "train-said", /after step 2\. Its images had 256 levels of grey; the page has them at 16/);
+    await takeSteps(page, 1, 2);
+    const again = await saved(page, "#train-save-state");
+    assert.equal(recordOf(again.bytes).run.data, coarse);
+    // Of other images altogether none goes on.
+    bytes.write("0".repeat(64), at);
+    await page.setInputFiles("#train-file", { name: "other.state.safetensors", mimeType: "", buffer: bytes });
+    await page.waitForFunction(() => /got one on other images/.test(document.getElementById("status")?.textContent ?? ""));
+    assert.deepEqual(complaints, []);
+    await page.context().close();
   });
 
   it("a_wrong_file_is_refused_in_a_sentence_and_nothing_changes", async () => {

@@ -20,7 +20,7 @@ describe("settings as text", () => {
   it("come_back_from_their_link", () => {
     const settings = readSettings(own({
       net: "beta4", data: "fashion", rate: "0.0005", beta: "2.5", klWarmUp: "3", freeBits: "0.1", warmUp: "0", decay: "cosine", clip: "200", beta1: "0.8",
-      beta2: "0.999", epsilon: "1e-7", augment: "on", speed: "10", network: "residual", latent: "64", pixels: "grey", likelihood: "gaussian", epochs: "5",
+      beta2: "0.999", epsilon: "1e-7", augment: "on", speed: "10", network: "residual", latent: "64", pixels: "static", likelihood: "gaussian", epochs: "5",
       batch: "32", ema: "0.99", seed: "4294967295", workers: "2",
     }));
     assert.equal(changedFromPreset(settings).length, 18);

@@ -2,9 +2,11 @@
 /** Training in the page: the same run as natively and every time, live, and in other rooms afterwards. */
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 
 import { BASE_URL, DIGITS, draw, inkOn, judged, launch, newPage, ready, seriousFindings, settled } from "./browser.mjs";
+import { longestTask } from "./training.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -42,30 +44,38 @@ describe("training in the page", () => {
   it("takes_the_steps_that_the_native_program_took", async () => {
     const { page } = await newPage(browser);
     await enter(page);
-    const [here, there] = await page.evaluate(async () => {
+    const { runs } = JSON.parse(await readFile(new URL("../fixtures/native-runs.json", import.meta.url), "utf8"));
+    const native = runs.find((/** @type {any} */ { images }) => images === 60_000);
+    const here = await page.evaluate(async ({ config, seed, epochs, losses }) => {
       const load = (/** @type {string} */ path) => import(new URL(path, document.baseURI).href);
-      const { fetchDigits } = await load("rooms/digits.js");
+      const { loadData } = await load("rooms/train/data.js");
+      const { unpackPixels } = await load("rooms/levels.js");
       const core = await load("pkg/trainer/relaxed/latent_ink.js");
       await core.default();
-      const weights = new Uint8Array(await (await fetch(new URL("models/vae.safetensors", document.baseURI))).arrayBuffer());
-      const { config: model, training: run } = JSON.parse(new core.Model(weights).record);
-      const parts = await Promise.all([0, 1, 2, 3, 4, 5].map((i) => fetchDigits(`mnist-train-${i}.bin`)));
-      const [images, labels] = [new Uint8Array(60_000 * 784), new Uint8Array(60_000)];
-      parts.forEach((part, i) => {
-        images.set(part.pixels, i * 10_000 * 784);
-        labels.set(part.labels, i * 10_000);
-      });
-      const trainer = new core.Trainer(JSON.stringify({ model, training: run.config }), images, labels, run.seed, run.epochs, "");
-      const losses = [];
-      while (losses.length < run.first_losses.length) {
+      const { train: { images, bits, labels } } = await loadData("60000", () => {}, new AbortController().signal);
+      const trainer = new core.Trainer(JSON.stringify(config), unpackPixels(images, bits), labels, seed, epochs, "");
+      return losses.map(() => {
         const [recon, kl] = trainer.train(0);
-        losses.push(recon + kl);
-      }
-      return [losses, run.first_losses];
-    });
+        return recon + kl;
+      });
+    }, native);
     assert.equal(here.length, 20);
     assert.ok(here[19] < here[0] && new Set(here).size === 20);
-    here.forEach((/** @type {number} */ loss, /** @type {number} */ i) => assert.ok(Math.abs(loss / there[i] - 1) < 1e-3, `step ${i + 1}: ${loss} here, ${there[i]} there`));
+    here.forEach((/** @type {number} */ loss, /** @type {number} */ i) => assert.ok(Math.abs(loss / native.losses[i] - 1) < 1e-3, `step ${i + 1}: ${loss} here, ${native.losses[i]} there`));
+    await page.context().close();
+  });
+
+  it("no_task_holds_the_page_up_from_play_to_the_200th_step", async () => {
+    const { page, complaints } = await newPage(browser);
+    await enter(page, "#room=train&train.data=60000&train.workers=1&train.pixels=static");
+    const work = () => page.evaluate(() => Array.from({ length: 3e6 }, (_, i) => Math.sin(i)).reduce((a, b) => a + b, 0));
+    assert.ok(await longestTask(page, work) > 50, "a long task is seen");
+    const longest = await longestTask(page, async () => {
+      await page.click("#train-play");
+      await reached(page, 200);
+    });
+    assert.ok(longest > 0 && longest <= 50, `${longest} ms`);
+    assert.deepEqual(complaints, []);
     await page.context().close();
   });
 

@@ -71,3 +71,21 @@ export async function logOf(page) {
   const names = head.split(",");
   return lines.map((line) => Object.fromEntries(line.split(",").map((text, i) => [names[i], text === "" ? NaN : Number(text)])));
 }
+
+/**
+ * The longest task of the page's main thread while something is done, in ms of the processor: what else runs on a machine, or stops the
+ * browser for a while, does not count.
+ * @param {Page} page
+ * @param {() => Promise<unknown>} act
+ */
+export async function longestTask(page, act) {
+  const browser = /** @type {import("playwright-core").Browser} */ (page.context().browser());
+  await browser.startTracing(page, { categories: ["__metadata", "devtools.timeline", "disabled-by-default-devtools.timeline"] });
+  await act();
+  /** @type {{ traceEvents: { name: string, ph: string, pid: number, tid: number, tdur?: number, args: { name?: string } }[] }} */
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const place = (/** @type {{ pid: number, tid: number }} */ { pid, tid }) => `${pid}/${tid}`;
+  const mains = new Set(traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(place));
+  const tasks = traceEvents.filter((event) => event.name === "RunTask" && event.ph === "X" && mains.has(place(event)));
+  return Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur / 1000));
+}

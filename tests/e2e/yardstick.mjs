@@ -7,6 +7,7 @@
 
 import { gunzipSync } from "node:zlib";
 
+import { unpackPixels } from "../../www/rooms/levels.js";
 import { nearestImage, NONE, quantile } from "../../www/rooms/nearest.js";
 import { BASE_URL } from "./browser.mjs";
 
@@ -17,7 +18,7 @@ const COUNT = 1000;
 const pixelsOf = async (name) => gunzipSync(await (await fetch(new URL(`digits/${name}`, BASE_URL))).arrayBuffer()).subarray(10_000);
 
 const test = await pixelsOf("mnist-test.bin");
-const train = await Promise.all([0, 1, 2, 3, 4, 5].map((part) => pixelsOf(`mnist-train-${part}.bin`)));
+const train = await Promise.all([0, 1, 2, 3, 4, 5].map(async (part) => unpackPixels(await pixelsOf(`mnist-train-${part}.bin`), 4)));
 const squared = Array.from({ length: COUNT }, (_, i) => {
   const query = test.subarray(i * 10 * P, (i * 10 + 1) * P); // every tenth
   return train.reduce((nearest, images) => nearestImage(query, images, nearest), NONE).squared;

@@ -2,9 +2,11 @@
 /** MNIST and Fashion-MNIST for the rooms: files of 10,000 labelled pictures, fetched once a page and kept once a browser. */
 
 import { words } from "../words/main.js";
+import { unpackPixels } from "./levels.js";
 
-/** @typedef {{ name: string, images: number, bytes: number, sha256: string, raw: number }} Entry  One file of digits/index.json. */
-/** @typedef {{ labels: Uint8Array<ArrayBuffer>, pixels: Uint8Array<ArrayBuffer> }} Digits  B and B x P values; 255 = ink. */
+/** @typedef {{ name: string, images: number, bits: number, bytes: number, sha256: string, raw: number }} Entry  One file of digits/index.json. */
+/** @typedef {{ labels: Uint8Array<ArrayBuffer>, pixels: Uint8Array }} Digits  B and B x P values; 255 = ink. */
+/** @typedef {{ labels: Uint8Array<ArrayBuffer>, packed: Uint8Array<ArrayBuffer>, bits: number }} PackedDigits  `unpackPixels` has their pixels. */
 /** @typedef {(got: number, all: number) => void} OnProgress  bytes */
 
 const FOLDER = new URL("../digits/", import.meta.url);
@@ -18,17 +20,29 @@ let index;
 const loads = new Map();
 
 /**
- * One file: `mnist-test.bin`, `mnist-train-0.bin` to `mnist-train-5.bin`, or where there is Fashion-MNIST
- * `fashion-held-out.bin`, every 20th of its test set, and `fashion-train-0.bin` to `fashion-train-5.bin`.
+ * One file: `mnist-test.bin`, `mnist-held-out.bin`, every 20th of it, `mnist-train-0.bin` to `mnist-train-5.bin`, or where
+ * there is Fashion-MNIST the last seven of that. Those to train on have 16 levels.
  *
- * All callers get the same arrays, on one buffer: read them, and neither write to them nor transfer them. The fetch ends
- * when nobody waits for it any more; one that failed is tried again by the next caller.
+ * Callers may get the same arrays: read them, and neither write to them nor transfer them. The fetch ends when nobody
+ * waits for it any more; one that failed is tried again by the next caller.
  * @param {string} name
  * @param {OnProgress} [onProgress]  called at once where something is there already
  * @param {AbortSignal} [signal]  leaves the others who wait for the same file alone
  * @returns {Promise<Digits>}
  */
-export async function fetchDigits(name, onProgress = () => {}, signal) {
+export async function fetchDigits(name, onProgress, signal) {
+  const { labels, packed, bits } = await fetchPacked(name, onProgress, signal);
+  return { labels, pixels: unpackPixels(packed, bits) };
+}
+
+/**
+ * The same with its pixels as the file has them, for who unpacks them elsewhere.
+ * @param {string} name
+ * @param {OnProgress} [onProgress]
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<PackedDigits>}
+ */
+export async function fetchPacked(name, onProgress = () => {}, signal) {
   signal?.throwIfAborted();
   const load = loads.get(name) ?? new Load(name);
   return load.join(onProgress, signal);
@@ -63,7 +77,7 @@ class Load {
   /**
    * @param {OnProgress} onProgress
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Digits>}
+   * @returns {Promise<PackedDigits>}
    */
   async join(onProgress, signal) {
     const caller = { onProgress };
@@ -106,7 +120,7 @@ class Load {
       const raw = await unpack(entry, bytes);
       if (!kept) await keep(entry, entries, bytes);
       this.#isThere = true;
-      return { labels: raw.subarray(0, entry.images), pixels: raw.subarray(entry.images) };
+      return { labels: raw.subarray(0, entry.images), packed: raw.subarray(entry.images), bits: entry.bits };
     } catch (error) {
       this.#forget();
       throw error;

@@ -11,7 +11,7 @@ import { words as fileWords } from "../words/rooms/train-files.js";
 import { element } from "./dom.js";
 import { loadData } from "./train/data.js";
 import { Form } from "./train/form.js";
-import { isOf, settingsOf } from "./train/imported.js";
+import { isFiner, isOf, settingsOf } from "./train/imported.js";
 import { KeptNotice } from "./train/kept-notice.js";
 import { Keeper } from "./train/keeper.js";
 import { findOwn } from "./train/own-data/kept.js";
@@ -245,6 +245,7 @@ class TrainRoom {
     if (!run) return;
     this.#takeOver();
     if (isPlaying) run.play();
+    this.#files.say(coarser(new Uint8Array(state)));
     this.show();
   }
 
@@ -257,7 +258,7 @@ class TrainRoom {
     const run = await this.#begin(settings, { state: bytes, log: new Float64Array(), measures: [], trained: 0 });
     if (!run) return;
     this.#takeOver();
-    this.#files.say(fileWords.resumed(name, run.step));
+    this.#files.say(fileWords.resumed(name, run.step) + coarser(bytes));
     this.show();
   }
 
@@ -396,3 +397,6 @@ class TrainRoom {
 
 /** @param {Record<string, string | undefined>} own @returns {Record<string, string>} as a link has them */
 const prefixed = (own) => Object.fromEntries(Object.entries(own).flatMap(([name, text]) => (text === undefined ? [] : [[`train.${name}`, text]])));
+
+/** A sentence more, where a state has learnt from the page's images at more levels. @param {Uint8Array} state */
+const coarser = (state) => (isFiner(recordOf(state).run.data) ? fileWords.coarser : "");

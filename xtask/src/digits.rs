@@ -1,8 +1,8 @@
 //! MNIST for the page, and Fashion-MNIST where `data/fashion` is there: cut into files of 10,000 pictures in
 //! `target/digits/`, and `index.json`, their list.
 //!
-//! A file is the gzip of all its labels, a byte each, followed by all its pictures, 784 bytes each. Its name does not end
-//! in `.gz`: hosts would send it as `Content-Encoding: gzip`, and its bytes as they arrive could not be counted.
+//! A file is the gzip of all its labels, a byte each, followed by all its pictures, a byte or half a byte a pixel. Its name
+//! does not end in `.gz`: hosts would send it as `Content-Encoding: gzip`, and its bytes as they arrive could not be counted.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,14 +18,11 @@ use crate::workspace::Workspace;
 /// Pictures in one file. Chosen: the test set is one file, and a room can begin with a sixth of the training set.
 const IMAGES: usize = 10_000;
 
-/// Every so many of Fashion-MNIST's test pictures are held out, as the page does with MNIST's; nothing needs the others.
+/// Every so many of the test pictures are held out of training: all hands are among them.
 const EVERY: usize = 20;
 
 /// Rows and columns of a picture.
 const SIDE: usize = 28;
-
-/// Bytes of a picture: its label and its pixels.
-const PICTURE: usize = 1 + SIDE * SIDE;
 
 /// A pair of IDX files, and what it is cut into.
 struct Set {
@@ -33,18 +30,22 @@ struct Set {
     source: &'static str,
     /// One picture of so many is taken.
     every: usize,
+    /// Of a pixel: 8, or 4 where training learns from it, to which 16 levels are as good.
+    bits: usize,
     /// The files in their order, each with as many pictures as the others.
     names: &'static [&'static str],
 }
 
 /// What becomes of a dataset.
-const fn sets(dataset: Dataset) -> [Set; 2] {
+const fn sets(dataset: Dataset) -> &'static [Set] {
     match dataset {
-        Dataset::Mnist => [
-            Set { source: "t10k", every: 1, names: &["mnist-test.bin"] },
+        Dataset::Mnist => &[
+            Set { source: "t10k", every: 1, bits: 8, names: &["mnist-test.bin"] },
+            Set { source: "t10k", every: EVERY, bits: 8, names: &["mnist-held-out.bin"] },
             Set {
                 source: "train",
                 every: 1,
+                bits: 4,
                 names: &[
                     "mnist-train-0.bin",
                     "mnist-train-1.bin",
@@ -55,11 +56,12 @@ const fn sets(dataset: Dataset) -> [Set; 2] {
                 ],
             },
         ],
-        Dataset::Fashion => [
-            Set { source: "t10k", every: EVERY, names: &["fashion-held-out.bin"] },
+        Dataset::Fashion => &[
+            Set { source: "t10k", every: EVERY, bits: 8, names: &["fashion-held-out.bin"] },
             Set {
                 source: "train",
                 every: 1,
+                bits: 4,
                 names: &[
                     "fashion-train-0.bin",
                     "fashion-train-1.bin",
@@ -115,7 +117,7 @@ fn is_current(sources: &[(Dataset, PathBuf)], folder: &Path, images: usize) -> O
     Some(sources.iter().all(|(dataset, source)| {
         sets(*dataset).iter().all(|set| {
             let newest = idx_names(set.source).map(|name| modified(source.join(name)));
-            let raw = images / set.every * PICTURE;
+            let raw = images / set.every * (1 + SIDE * SIDE * set.bits / 8);
             newest.into_iter().max().flatten() <= written
                 && set.names.iter().all(|name| is_there(name, raw))
         })
@@ -128,7 +130,7 @@ fn cut(sources: &[(Dataset, PathBuf)], folder: &Path, images: usize) -> Result<(
     fs::create_dir_all(folder)?;
     let mut entries = Vec::new();
     for (dataset, source) in sources {
-        for Set { source: set, every, names } in sets(*dataset) {
+        for &Set { source: set, every, bits, names } in sets(*dataset) {
             let count = images * names.len();
             let [pixels, labels] = idx_names(set);
             let pixels = read_idx(&source.join(pixels), &[count, SIDE, SIDE])?;
@@ -137,15 +139,16 @@ fn cut(sources: &[(Dataset, PathBuf)], folder: &Path, images: usize) -> Result<(
             for (name, part) in names.iter().zip(taken.chunks(images / every)) {
                 let mut raw: Vec<u8> = part.iter().map(|&i| labels[i]).collect();
                 for &i in part {
-                    raw.extend_from_slice(&pixels[i * SIDE * SIDE..][..SIDE * SIDE]);
+                    raw.extend(packed(&pixels[i * SIDE * SIDE..][..SIDE * SIDE], bits));
                 }
-                let packed = gzip(&raw)?;
-                write_whole(folder, name, &packed)?;
+                let file = gzip(&raw)?;
+                write_whole(folder, name, &file)?;
                 entries.push(json!({
                     "name": name,
                     "images": part.len(),
-                    "bytes": packed.len(),
-                    "sha256": sha256(&packed),
+                    "bits": bits,
+                    "bytes": file.len(),
+                    "sha256": sha256(&file),
                     "raw": raw.len(),
                 }));
             }
@@ -153,6 +156,15 @@ fn cut(sources: &[(Dataset, PathBuf)], folder: &Path, images: usize) -> Result<(
     }
     let index = serde_json::to_string_pretty(&json!({ "files": entries }))? + "\n";
     write_whole(folder, INDEX, index.as_bytes())
+}
+
+/// Pixels at 8 bits as they are; at 4 bits two in a byte, the first in its upper half, each the nearest of 0, 17, … 255.
+fn packed(pixels: &[u8], bits: usize) -> Vec<u8> {
+    if bits == 8 {
+        return pixels.to_vec();
+    }
+    let level = |pixel: u8| ((u16::from(pixel) + 8) / 17) as u8;
+    pixels.chunks_exact(2).map(|two| level(two[0]) << 4 | level(two[1])).collect()
 }
 
 /// The pictures' file and the labels' file of one set.
@@ -242,22 +254,32 @@ mod tests {
         cut(&set.sources, &set.folder, FEW)?;
         let index: Value = serde_json::from_slice(&fs::read(set.folder.join(INDEX))?)?;
         let entries = index["files"].as_array().context("no list of files")?;
-        assert_eq!(entries.len(), 14);
-        for (i, entry) in entries.iter().enumerate() {
-            let packed = fs::read(set.folder.join(entry["name"].as_str().context("no name")?))?;
-            // Of each dataset the test set is the first file, and the training set begins in the second.
-            let every = if entry["name"] == "fashion-held-out.bin" { EVERY } else { 1 };
-            let first = (i % 7).saturating_sub(1) * FEW;
+        assert_eq!(entries.len(), 15);
+        for entry in entries {
+            let name = entry["name"].as_str().context("no name")?;
+            let file = fs::read(set.folder.join(name))?;
+            let every = if name.contains("held-out") { EVERY } else { 1 };
+            let part = name.split_once("train-").map_or(Ok(0), |(_, rest)| rest[..1].parse())?;
+            let first: usize = part * FEW;
             let pictures = (first..first + FEW).step_by(every);
             assert_eq!(entry["images"], FEW / every);
-            assert_eq!(entry["bytes"], packed.len());
-            assert_eq!(entry["sha256"], sha256(&packed));
+            assert_eq!(entry["bytes"], file.len());
+            assert_eq!(entry["sha256"], sha256(&file));
             let mut raw = Vec::new();
-            GzDecoder::new(packed.as_slice()).read_to_end(&mut raw)?;
+            GzDecoder::new(file.as_slice()).read_to_end(&mut raw)?;
             assert_eq!(entry["raw"], raw.len());
+            let is_training = name.contains("train");
+            assert_eq!(entry["bits"], if is_training { 4 } else { 8 });
             let pixels = pictures.clone().flat_map(|i| (0..SIDE * SIDE).map(move |p| pixel(i, p)));
-            let want: Vec<u8> = pictures.map(label).chain(pixels).collect();
-            assert!(raw == want, "{} differs", entry["name"]);
+            let mut want: Vec<u8> = pictures.map(label).collect();
+            if is_training {
+                let level = |pixel: u8| (f64::from(pixel) / 17.0).round() as u8;
+                let pixels: Vec<u8> = pixels.map(level).collect();
+                want.extend(pixels.chunks(2).map(|two| 16 * two[0] + two[1]));
+            } else {
+                want.extend(pixels);
+            }
+            assert!(raw == want, "{name} differs");
         }
         Ok(())
     }

@@ -72,6 +72,8 @@ enum Given {
     Grey,
     /// 0 or 1, drawn once with the grey level as probability
     Bernoulli,
+    /// The same, each image from numbers of its own
+    Static,
     /// 1 where the grey level is above 127, else 0
     Threshold,
 }
@@ -92,6 +94,7 @@ pub fn run(args: &Args) -> Outcome {
     let pixels = match args.pixels {
         Some(Given::Grey) => Pixels::Grey,
         Some(Given::Bernoulli) => Pixels::Bernoulli,
+        Some(Given::Static) => Pixels::Static,
         Some(Given::Threshold) => Pixels::Threshold,
         None => serde_json::from_value(record["training"]["config"]["pixels"].clone())
             .map_err(|_| "the file does not say on which pixels it was trained; say --pixels")?,
@@ -125,6 +128,7 @@ fn measure(
         Pixels::Grey => "grey levels".to_owned(),
         Pixels::Threshold => "thresholded, ink above 127".to_owned(),
         Pixels::Bernoulli => format!("Bernoulli-sampled, ChaCha8 seed {seed}"),
+        Pixels::Static => format!("binarised once, ChaCha8 seed {seed}"),
     };
     let iw_bound = |k| {
         let bar = ProgressBar::new(data.len() as u64);

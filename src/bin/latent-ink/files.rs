@@ -59,8 +59,12 @@ pub fn test_set(folder: &Path) -> Result<Dataset> {
 
 /// SHA-256 of the training images' file.
 pub fn training_digest(folder: &Path) -> Result<String> {
-    let digest = Sha256::digest(read(&folder.join("train-images-idx3-ubyte"))?);
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(digest(&read(&folder.join("train-images-idx3-ubyte"))?))
+}
+
+/// SHA-256, hex.
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn dataset(folder: &Path, set: &str) -> Result<Dataset> {

@@ -8,7 +8,7 @@ use std::{
 use latent_ink::{
     model::{Model, standard_normal},
     train::{
-        Dataset, Pixels,
+        Dataset, Draws, Pixels,
         seeds::{Purpose, generator},
     },
 };
@@ -92,7 +92,7 @@ fn reconstructed(
 ) -> Result<Reconstructed, Box<dyn std::error::Error>> {
     let p = data.pixels();
     let mut x = Array2::zeros((data.len(), p));
-    let mut unused = generator(0, Purpose::Binarise, 0);
+    let mut unused = Draws::new(0, 0);
     let values = x.as_slice_mut().expect("zeros are in standard layout");
     data.rows(0..data.len(), Pixels::Grey, &mut unused, values);
     let (mut means, mut recon) = (Array2::zeros((data.len(), p)), Vec::with_capacity(data.len()));

@@ -2,7 +2,7 @@
 
 use std::{
     io::{Write, stdout},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -37,6 +37,9 @@ pub struct Args {
     /// epoch); --resume adds to it
     #[arg(long)]
     csv: Option<PathBuf>,
+    /// Round each training pixel to the nearest of so many levels from 0 to 255: the page's digits have 16
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(2..=256))]
+    levels: Option<u16>,
     /// Go on with the run whose state is beside --out, bit for bit as if it had never stopped
     #[arg(long)]
     resume: bool,
@@ -47,9 +50,9 @@ pub fn run(args: &Args) -> Outcome {
     let config =
         RunConfig::from_json(&json).map_err(|error| files::in_file(&args.config, &error))?;
     let Fitting { data: ref folder, seed, ref out, .. } = args.fitting;
-    let data = files::training_set(folder)?;
+    let (data, digest) = training_set(folder, args.levels)?;
     let test = files::test_set(folder)?;
-    let run = Run { config, seed, epochs: args.epochs, data: files::training_digest(folder)? };
+    let run = Run { config, seed, epochs: args.epochs, data: digest };
     let mut trainer = run.begin(&data)?;
     let state = out.with_extension("state.safetensors");
     if args.resume {
@@ -107,6 +110,18 @@ pub fn run(args: &Args) -> Outcome {
         writeln!(stdout(), "stopped after step {step} of {total}; go on with --resume")?;
     }
     Ok(())
+}
+
+/// The images and their digest: of the file, and where they are rounded, of the images themselves, as the page takes it.
+fn training_set(
+    folder: &Path,
+    levels: Option<u16>,
+) -> Result<(Dataset, String), Box<dyn std::error::Error>> {
+    let data = files::training_set(folder)?;
+    let Some(levels) = levels else { return Ok((data, files::training_digest(folder)?)) };
+    let data = data.with_levels(levels);
+    let digest = files::digest(data.images());
+    Ok((data, digest))
 }
 
 /// Writes the weights with their history and what they measure as stored.

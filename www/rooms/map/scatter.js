@@ -27,6 +27,8 @@ export class Scatter {
   #done = 0;
   /** @type {Spacing | undefined} */
   #spacing;
+  /** Of which points the coordinates are: another model has an array of its own. @type {Float32Array | undefined} */
+  #mu;
 
   /**
    * Paints the points as the axes have them.
@@ -87,9 +89,9 @@ export class Scatter {
    * @param {Spacing} spacing
    */
   #place({ mu, count }, spacing) {
-    if (spacing !== this.#spacing || this.#coordinates.length !== mu.length || count < this.#done) {
+    if (spacing !== this.#spacing || mu !== this.#mu) {
       this.#coordinates = new Float64Array(mu.length);
-      this.#spacing = spacing;
+      [this.#spacing, this.#mu] = [spacing, mu];
       this.#done = 0;
     }
     for (let i = 2 * this.#done; i < 2 * count; i += 1) this.#coordinates[i] = coordinateOf(mu[i], spacing);

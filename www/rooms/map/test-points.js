@@ -36,6 +36,7 @@ export class TestPoints {
     if (model === this.#model) return;
     this.#model = model;
     this.count = 0;
+    this.mu = new Float32Array(2 * COUNT);
   }
 
   /**

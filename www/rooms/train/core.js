@@ -11,14 +11,14 @@ const TRIAL_MS = 30;
  * @param {Begin} begin
  * @param {WebAssembly.Module} [compiled]
  */
-export async function beginRun({ tier, config, images, labels, seed, epochs, digest = "", state }, compiled) {
+export async function beginRun({ tier, config, images, labels, seed, epochs, digest = "", state, stateOf }, compiled) {
   const folder = `../../pkg/trainer/${tier}/`;
   /** @type {TrainerCore} */
   const core = await import(`${folder}latent_ink.js`);
   const module = compiled ?? await WebAssembly.compileStreaming(fetch(new URL(`${folder}latent_ink_bg.wasm`, import.meta.url)));
   await core.default({ module_or_path: module });
   core.chooseTile(TRIAL_MS);
-  const trainer = new core.Trainer(config, images, labels, seed, epochs, digest);
+  const trainer = new core.Trainer(config, images, labels, seed, epochs, stateOf ?? digest);
   if (state) trainer.restore(state);
   return { trainer, module };
 }

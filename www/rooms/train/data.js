@@ -1,19 +1,13 @@
 // @ts-check
 /** The images that a run learns from, and those that it never sees. */
 
-import { P } from "../../picture.js";
 import { words } from "../../words/rooms/train-data.js";
-import { fetchDigits, isListed } from "../digits.js";
-import { digestOf } from "./digest.js";
+import { fetchDigits, fetchPacked, isListed } from "../digits.js";
 import { loadOwn } from "./own-data/kept.js";
 
-/** @typedef {import("../digits.js").Digits} Digits */
 /** @typedef {import("./types.js").DataSet} DataSet */
-/** @typedef {import("./types.js").Images} Images */
 
 const PER_PART = 10_000;
-/** Every so many of the test digits are held out, so that all hands are among them. */
-const EVERY = 20;
 
 /** What comes with the page, by its key. @type {Record<string, { set: "mnist" | "fashion", parts: number }>} */
 const SHIPPED = {
@@ -47,34 +41,27 @@ export async function loadData(key, onProgress, signal) {
 async function loadShipped(key, onProgress, signal) {
   const { set, parts: count } = SHIPPED[key];
   if (set === "fashion" && !(await isListed("fashion-held-out.bin"))) return undefined;
-  const names = [set === "mnist" ? "mnist-test.bin" : "fashion-held-out.bin", ...Array.from({ length: count }, (_, i) => `${set}-train-${i}.bin`)];
+  const names = Array.from({ length: count }, (_, i) => `${set}-train-${i}.bin`);
   /** @type {[number, number][]} */
-  const progress = names.map(() => [0, 0]);
-  const [test, ...parts] = await Promise.all(names.map((name, i) => fetchDigits(name, (got, all) => {
+  const progress = Array.from({ length: count + 1 }, () => [0, 0]);
+  const show = (/** @type {number} */ i) => (/** @type {number} */ got, /** @type {number} */ all) => {
     progress[i] = [got, all];
     const [sum, total] = progress.reduce(([a, b], [c, d]) => [a + c, b + d]);
     onProgress(sum, total);
-  }, signal)));
-  const train = { images: new Uint8Array(count * PER_PART * P), labels: new Uint8Array(count * PER_PART) };
-  for (const [i, { pixels, labels }] of parts.entries()) {
-    train.images.set(pixels, i * PER_PART * P);
+  };
+  const [held, ...parts] = await Promise.all([
+    fetchDigits(`${set}-held-out.bin`, show(count), signal),
+    ...names.map((name, i) => fetchPacked(name, show(i), signal)),
+  ]);
+  const [{ bits, packed: { length } }] = parts;
+  const train = { images: new Uint8Array(count * length), bits, labels: new Uint8Array(count * PER_PART) };
+  for (const [i, { packed, labels }] of parts.entries()) {
+    train.images.set(packed, i * length);
     train.labels.set(labels, i * PER_PART);
-    await new Promise((done) => setTimeout(done)); // 8 MB at a time hold nothing up
+    await new Promise((done) => setTimeout(done)); // 4 MB at a time hold nothing up
   }
   const title = words.titles[/** @type {keyof typeof words.titles} */ (key)];
   const classes = set === "fashion" ? { classes: words.fashionClasses } : {};
-  const heldOut = everySo(test, set === "mnist" ? EVERY : 1);
-  return { title, train, heldOut, hasLabels: true, ...classes, digest: await digestOf(train.images), isMnist: set === "mnist" };
-}
-
-/**
- * @param {Digits} digits
- * @param {number} every
- * @returns {Images}
- */
-function everySo({ pixels, labels }, every) {
-  const held = Array.from({ length: labels.length / every }, (_, i) => i * every);
-  const heldOut = { images: new Uint8Array(held.length * P), labels: Uint8Array.from(held, (i) => labels[i]) };
-  held.forEach((from, i) => heldOut.images.set(pixels.subarray(from * P, (from + 1) * P), i * P));
-  return heldOut;
+  const heldOut = { images: held.pixels.slice(), labels: held.labels.slice() };
+  return { title, train, heldOut, hasLabels: true, ...classes, isMnist: set === "mnist" };
 }

@@ -17,13 +17,14 @@ const pixelsOf = ({ images, labels }) => images.length / labels.length;
 /**
  * The training images that are measured: always the same.
  * @param {Images} all
+ * @param {WebTrainer} trainer  which learns from them
  * @returns {Images}
  */
-export function sample(all) {
+export function sample(all, trainer) {
   const [p, count] = [pixelsOf(all), Math.min(OF_TRAINING, all.labels.length)];
   const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * all.labels.length) / count));
   const images = new Uint8Array(count * p);
-  chosen.forEach((from, i) => images.set(all.images.subarray(from * p, (from + 1) * p), i * p));
+  chosen.forEach((from, i) => images.set(trainer.image(from), i * p));
   return { images, labels: Uint8Array.from(chosen, (from) => all.labels[from]) };
 }
 

@@ -2,6 +2,7 @@
 /** One run of training: its worker, and everything that it has told so far. Nothing of it is shown here. */
 
 import { Checkpoints } from "./checkpoints.js";
+import { isFiner } from "./imported.js";
 import { recordOf } from "./safetensors.js";
 import { keepSome, Series } from "./series.js";
 import { configOf, differences, isSame, KINDS, NAMES, trainingOf } from "./settings.js";
@@ -105,12 +106,13 @@ export class Run {
     });
     const { seed, epochs } = settings;
     const workers = past?.workers ?? (settings.workers || helped);
+    const before = past?.state && recordOf(past.state).run;
     // A state knows its config to the last bit; the settings' numbers have gone through text.
-    const config = past?.state ? recordOf(past.state).run.config : configOf(settings, images);
+    const config = before?.config ?? configOf(settings, images);
+    const isOther = before && (isFiner(before.data) || !crypto.subtle);
     worker.postMessage({
       action: "begin", tier, config: JSON.stringify(config), ...data.train, heldOut: data.heldOut, seed, epochs, workers,
-      // The native program takes the digest of the file, the page that of the images in it.
-      digest: past?.state ? recordOf(past.state).run.data : data.digest, ...(past?.state && { state: past.state }),
+      digest: data.digest, state: past?.state, ...(isOther && { stateOf: before.data }),
     }, [data.train.images.buffer]);
     try {
       return new Run(settings, data, worker, await begun, onChange, past);

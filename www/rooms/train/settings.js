@@ -25,7 +25,7 @@ import { NETWORKS } from "./networks.js";
  * @property {string} kind  vae, plain
  * @property {string} network  name in NETWORKS
  * @property {number} latent  Z
- * @property {string} pixels  bernoulli, grey, threshold
+ * @property {string} pixels  bernoulli, static, grey, threshold
  * @property {string} likelihood  bernoulli, gaussian
  * @property {number} epochs
  * @property {number} batch  B
@@ -71,7 +71,7 @@ export const KINDS = {
   kind: choice("new run", "vae", "plain"),
   network: choice("new run", ...Object.keys(NETWORKS)),
   latent: whole("new run", 1, 64),
-  pixels: choice("new run", "bernoulli", "grey", "threshold"),
+  pixels: choice("new run", "bernoulli", "static", "grey", "threshold"),
   likelihood: choice("new run", "bernoulli", "gaussian"),
   epochs: whole("new run", 1, 1000),
   batch: whole("new run", 1, 4096),

@@ -2,17 +2,19 @@
 /** The shapes that the room and its workers agree on. Types only: nothing here runs. */
 
 /** @typedef {{ images: Uint8Array, labels: Uint8Array }} Images  B x P values, 255 = ink, and B labels. */
+/** @typedef {Images & { bits?: number }} PackedImages  Where `bits` of a pixel is not 8, `unpackPixels` has the values. */
 
 /**
  * What a run learns from, and what it never sees.
  * @typedef {object} DataSet
  * @property {string} key  stable: what a link and a checkpoint name it by
  * @property {string} title
- * @property {Images} train
+ * @property {PackedImages} train
  * @property {Images} heldOut
  * @property {boolean} hasLabels  without, all labels are 0 and mean nothing
  * @property {string[]} [classes]  what its labels stand for, where that is not the digit itself
- * @property {string} digest  SHA-256 of the training images, hex; "" where the page has no HTTPS and so no crypto.subtle
+ * @property {string} [digest]  SHA-256 of the training images, hex; "" where the page has no HTTPS and so no crypto.subtle. The
+ *   worker that trains takes it of those that come with the page
  * @property {boolean} isMnist
  */
 
@@ -22,13 +24,15 @@
  * @property {import("../../types.js").Tier} tier
  * @property {string} config  JSON: model and training, as in the project's configs/
  * @property {Uint8Array} images
+ * @property {number} [bits]  of a pixel in `images`: 8, which is the default, or fewer
  * @property {Uint8Array} labels
  * @property {Images} heldOut  never trained on
  * @property {number} seed
  * @property {number} epochs
  * @property {number} [workers]  1, which is the default, or how many train together; 0: as many as a trial finds to help
- * @property {string} [digest]  of the images, by which a saved state knows them
+ * @property {string} [digest]  of the images, by which a saved state knows them; the worker takes it where it is not said
  * @property {Uint8Array} [state]  of the same run, to go on from
+ * @property {string} [stateOf]  the digest that `state` has, where it learnt from the same images at other levels of grey
  * @property {boolean} [isApart]  workers never share memory, as where the page is not cross-origin isolated; for tests
  */
 
@@ -77,8 +81,10 @@
  * @property {number} learningRate
  * @property {number} beta
  * @property {string} config
+ * @property {string} digest  only to be set
  * @property {(milliseconds: number, end?: number) => Float64Array<ArrayBuffer>} train
  * @property {(images: Uint8Array, labels: Uint8Array, first: number, seed: number) => Measured} measure
+ * @property {(index: number) => Uint8Array} image
  * @property {(precision: Precision) => Uint8Array<ArrayBuffer>} weights
  * @property {(precision: Precision, training: string, metrics: string) => Uint8Array<ArrayBuffer>} file
  * @property {() => Uint8Array<ArrayBuffer>} state

@@ -4,7 +4,9 @@
  * but steps and what they measure; pictures are made where the page's model lives.
  */
 
+import { unpackPixels } from "../levels.js";
 import { beginRun } from "./core.js";
+import { digestOf } from "./digest.js";
 import { Measuring, sample } from "./measuring.js";
 import { Pool } from "./pool.js";
 import { EVERYTHING, MODEL } from "./together.js";
@@ -36,19 +38,23 @@ let measuring;
 const measure = { took: 0, last: 0, at: 0 };
 
 const actions = {
-  /** @param {Begin} request */
-  async begin(request) {
-    const { heldOut, seed, workers = 1 } = request;
+  /** @param {Begin} packed */
+  async begin({ bits = 8, ...packed }) {
     run?.pool?.end();
     run?.trainer.free();
     run = undefined;
+    const images = unpackPixels(packed.images, bits);
+    const digest = packed.digest ?? await digestOf(images);
+    const request = { ...packed, images, digest };
+    const { heldOut, seed, workers = 1, stateOf } = request;
     const { trainer, module } = await beginRun(request);
     /** @type {Pool | undefined} */
     let pool;
     const size = Math.min(workers, trainer.batch);
     if (workers === 0) pool = await bestPool(request, trainer, module);
     else if (size > 1) await (pool = new Pool(trainer)).start(request, module, size);
-    run = { trainer, pool, seed, sets: [heldOut, sample(request)] };
+    if (stateOf && digest) trainer.digest = digest; // from here on it learns from these
+    run = { trainer, pool, seed, sets: [heldOut, sample(request, trainer)] };
     [isPlaying, end, trained, measuring] = [false, Infinity, 0, undefined];
     Object.assign(measure, { took: 0, last: 0, at: 0 });
     const { step, stepsPerEpoch, totalSteps } = trainer;

@@ -35,7 +35,7 @@ export const words = {
   toPad: "Put on the pad",
 
   search: "Look among 60,000 training digits",
-  searchSize: "10 MB once; then your browser reads them all with this model",
+  searchSize: "6 MB once; then your browser reads them all with this model",
   goOn: "Go on",
   readThem: "Read them with this model",
   stop: "Stop",

@@ -33,7 +33,7 @@ export const words = {
   toPad: "放到画板上",
 
   search: "在 60,000 个训练数字中找",
-  searchSize: "只需下载一次，10 MB；之后由你的浏览器用这个模型全部读一遍",
+  searchSize: "只需下载一次，6 MB；之后由你的浏览器用这个模型全部读一遍",
   goOn: "继续",
   readThem: "用这个模型读一遍",
   stop: "停止",

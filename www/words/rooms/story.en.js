@@ -130,7 +130,7 @@ export const words = {
       title: "The same noise through three decoders",
       text: [
         "Now the test of it all: take 100 vectors of pure noise, ε ~ N(0, I), and decode them. Nobody drew these. All three decoders get the same noise. The autoencoder has never seen such points, so much of what it makes is no digit; the VAE has seen clouds all over this ground.",
-        "A classifier counts: a picture is a digit where it is more than 90 % sure. It can be fooled, but it judges all three alike. A larger β packs the clouds more tightly around the prior: more digits, with less detail.",
+        "A classifier counts: a picture is a digit where it is more than 90 % sure, and where there is as much ink as in the thinnest test digit, for it has never learnt what a speck is. A larger β packs the clouds more tightly around the prior: more digits, with less detail.",
       ],
       task: "Roll new noise, and try another β.",
       symbols: { "x-hat": "decoded", eps: "the same for all", judge: "read with over 90 %" },

@@ -28,6 +28,7 @@ export const words = {
   saved: (/** @type {string} */ name, /** @type {number} */ bytes) => `Saved ${name}, ${size(bytes)}.`,
   opened: (/** @type {string} */ name) => `${name} is the page's model now. To train it on, open its .state.safetensors.`,
   resumed: (/** @type {string} */ name, /** @type {number} */ step) => `The run of ${name} stands where it was left, after step ${step}.`,
+  coarser: " Its images had 256 levels of grey; the page has them at 16, and from here on it learns from those.",
   refused: (/** @type {string} */ name, /** @type {string} */ reason) => `${name}: ${reason}.`,
   tooShort: (/** @type {number} */ bytes) => `expected a safetensors file, got ${size(bytes)}`,
   noHeader: "expected a safetensors file, got one that does not begin with a safetensors header",

@@ -29,6 +29,7 @@ export const words = {
   saved: (name, bytes) => `已保存 ${name}，${size(bytes)}。`,
   opened: (name) => `${name} 现在是本页的模型。要接着训练，请打开它的 .state.safetensors。`,
   resumed: (name, step) => `${name} 的训练停在离开时的地方：第 ${step} 步之后。`,
+  coarser: "它原来的图像有 256 级灰度；本页的是 16 级，从这里起就在这些图像上学习。",
   refused: (name, reason) => `${name}：${reason}。`,
   tooShort: (bytes) => `应为 safetensors 文件，得到的只有 ${size(bytes)}`,
   noHeader: "应为 safetensors 文件，得到的开头不是 safetensors 的文件头",

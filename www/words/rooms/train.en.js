@@ -52,7 +52,7 @@ export const words = {
       choices: { 200: "dense, 200", 400: "dense, 400", "400-200": "dense, 400 and 200", "512-256-128": "dense, 512, 256 and 128", residual: "residual, convolutional" },
     },
     latent: { label: "Dimensions of z", unit: "1 to 64", meaning: "How many numbers are left of an image. With 2 the whole of z is a map." },
-    pixels: { label: "Pixels", meaning: "What the network is given: each pixel drawn black or white anew every time, with its grey as the chance; grey; or black from the middle on.", choices: { bernoulli: "drawn black or white", grey: "grey", threshold: "black or white at the middle" } },
+    pixels: { label: "Pixels", meaning: "What the network is given: each pixel drawn black or white anew every time, with its grey as the chance; drawn once, and from then on always the same; grey; or black from the middle on.", choices: { bernoulli: "drawn black or white", static: "drawn once, and kept", grey: "grey", threshold: "black or white at the middle" } },
     likelihood: { label: "Likelihood", meaning: "What the decoder's number says about a pixel: the chance of ink, or the mean of a normal distribution.", choices: { bernoulli: "Bernoulli", gaussian: "normal" } },
     epochs: { label: "Epochs", unit: "1 to 1,000", meaning: "How often it sees each image; the decay is stretched over all of them." },
     batch: { label: "Batch", unit: "images", meaning: "How many images a step learns from. A larger one is a truer gradient, and fewer steps." },

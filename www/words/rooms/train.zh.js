@@ -53,7 +53,7 @@ export const words = {
       choices: { 200: "全连接，200", 400: "全连接，400", "400-200": "全连接，400 和 200", "512-256-128": "全连接，512、256 和 128", residual: "残差，卷积" },
     },
     latent: { label: "z 的维数", unit: "1 到 64", meaning: "一幅图剩下几个数。2 维时，整个 z 就是一张地图。" },
-    pixels: { label: "像素", meaning: "交给网络的是什么：每个像素每次按灰度的概率重新抽成黑或白；灰度本身；或从中间分成黑白。", choices: { bernoulli: "抽成黑或白", grey: "灰度", threshold: "从中间分黑白" } },
+    pixels: { label: "像素", meaning: "交给网络的是什么：每个像素每次按灰度的概率重新抽成黑或白；只抽一次，以后不再变；灰度本身；或从中间分成黑白。", choices: { bernoulli: "抽成黑或白", static: "只抽一次", grey: "灰度", threshold: "从中间分黑白" } },
     likelihood: { label: "似然", meaning: "解码器给出的数对像素说了什么：是墨的概率，或正态分布的均值。", choices: { bernoulli: "伯努利", gaussian: "正态" } },
     epochs: { label: "轮数", unit: "1 到 1,000", meaning: "每幅图看几遍；学习率的衰减铺在全部轮数上。" },
     batch: { label: "批", unit: "幅", meaning: "一步从几幅图学习。批越大，梯度越准，步数越少。" },
