@@ -169,13 +169,15 @@ describe("the article", () => {
       const read = await studio.read({ model: "map2", pixels: Uint8Array.from({ length: 784 }, (_, i) => data[4 * i + 3]), colour: 0 });
       const counts = [];
       for (const model of ["ae", "vae", "beta-4"]) {
-        const { reads } = await studio.sample({ model, seed: 42, count: 30, colour: 0 });
-        counts.push(reads.filter((/** @type {{ share: number }} */ { share }) => share > 0.9).length);
+        const { reads, pictures } = await studio.sample({ model, seed: 42, count: 30, colour: 0 });
+        const inkOf = (/** @type {Uint8ClampedArray} */ rgba) => rgba.reduce((sum, value, i) => sum + (i % 4 === 3 ? value : 0), 0) / 255;
+        counts.push(reads.filter((/** @type {{ share: number }} */ { share }, /** @type {number} */ i) => share > 0.9 && inkOf(pictures[i]) >= 22).length);
       }
       return { mu: [...read.mu], sigma: [...read.sigma], counts };
     });
     for (const value of [...answers.mu, ...answers.sigma]) assert.ok(plane.includes(value.toFixed(3).replace("-", "\u2212")), `${value} in: ${plane}`);
     assert.deepEqual(shown, answers.counts);
+    assert.ok(shown[0] < shown[1] && shown[1] < shown[2], `the theory: ${shown}`);
     assert.deepEqual(bars, ["beta-0", "beta-0.1", "beta-0.5", "vae", "beta-4", "beta-10"].map((name) => {
       const { recon, kl } = entryOf(name).metrics.test;
       return `D ${recon.toFixed(1)}, KL ${kl.toFixed(1)}`;

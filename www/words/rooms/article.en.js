@@ -79,7 +79,7 @@ export const words = {
     samples: {
       title: "The test",
       text: [
-        (/** @type {Facts} */ f) => `Whether the argument holds can be seen by sampling. The same noise goes through three decoders, and a classifier that reads ${fixed(100 * f.accuracy, 2)}\u00a0% of the test digits right says what is a digit. Over ${count(f.samples)} samples it is more than 90\u00a0% sure of ${percent(f.ae.share)} of the autoencoder’s, of ${percent(f.vae.share)} of the VAE’s, and of ${percent(f.beta4.share)} where KL weighs four times as much. (The figure shows how generous it is to fragments.) The VAE’s mixture comes close to N(0, I) without being equal to it, and that difference can be learnt: with a prior that was fitted to the mixture, the model on this page’s first screen goes from ${percent(f.first.share)} to ${percent(f.first.learned)}.`,
+        (/** @type {Facts} */ f) => `Whether the argument holds can be seen by sampling. The same noise goes through three decoders, and a classifier that reads ${fixed(100 * f.accuracy, 2)}\u00a0% of the test digits right says what is a digit. Over ${count(f.samples)} samples it is more than 90\u00a0% sure of ${percent(f.ae.share)} of the autoencoder’s, of ${percent(f.vae.share)} of the VAE’s, and of ${percent(f.beta4.share)} where KL weighs four times as much. Even that flatters the autoencoder, since who has learnt nothing but digits is sure of many a speck; the figure counts only samples with as much ink as the thinnest test digit. The VAE’s mixture comes close to N(0, I) without being equal to it, and that difference can be learnt: with a prior that was fitted to the mixture, the model on this page’s first screen goes from ${percent(f.first.share)} to ${percent(f.first.learned)}.`,
       ],
     },
     beta: {
@@ -112,7 +112,7 @@ export const words = {
       label: (/** @type {number} */ digits) => `The codes of ${count(digits)} test digits in the first two dimensions, with the circles of N(0, I)`,
       decoded: "Noise from N(0, I), decoded by the autoencoder",
       caption: (/** @type {number} */ digits, /** @type {number} */ least, /** @type {number} */ most, /** @type {number} */ read, /** @type {number} */ all) =>
-        `An autoencoder’s codes of ${count(digits)} test digits, first two dimensions, with the circles of N(0, I) at one, two and three standard deviations. Those of the codes are ${fixed(least, 1)} to ${fixed(most, 1)}. Beneath, ${all} points from N(0, I), decoded: the classifier is sure of ${read}, and the others are paler.`,
+        `An autoencoder’s codes of ${count(digits)} test digits, first two dimensions, with the circles of N(0, I) at one, two and three standard deviations. Those of the codes are ${fixed(least, 1)} to ${fixed(most, 1)}. Beneath, ${all} points from N(0, I), decoded: ${read} of them count as digits, and the others are paler.`,
     },
     plane: {
       label: "The latent plane with the posteriors of all test digits and that of the drawing",
@@ -134,9 +134,9 @@ export const words = {
     },
     samples: {
       names: { ae: "Autoencoder", vae: "VAE, β = 1", "beta-4": "VAE, β = 4" },
-      label: (/** @type {string} */ name, /** @type {number} */ read, /** @type {number} */ all) => `${name}: of ${all} samples, ${read} read as a digit`,
+      label: (/** @type {string} */ name, /** @type {number} */ read, /** @type {number} */ all) => `${name}: of ${all} samples, ${read} are digits`,
       read: (/** @type {number} */ read, /** @type {number} */ all) => `${read} of ${all}`,
-      caption: "The same noise in the same place of all three; samples that the classifier is not sure of are paler.",
+      caption: "The same noise in the same place of all three. A digit is what the classifier is more than 90\u00a0% sure of, with as much ink as the thinnest test digit; the others are paler.",
     },
     ladder: {
       label: "Reconstruction and KL in nats at each beta, on the test digits",

@@ -77,7 +77,7 @@ export const words = {
     samples: {
       title: "检验",
       text: [
-        (f) => `这番道理成不成立，采样一看便知。同样的噪声送进三个解码器，再由一个分类器来判断出来的是不是数字；它在测试数字上的正确率是 ${fixed(100 * f.accuracy, 2)}%。在 ${count(f.samples)} 个样本里，它有 90% 以上把握的，自编码器占 ${percent(f.ae.share)}，VAE 占 ${percent(f.vae.share)}，KL 的权重加到四倍的占 ${percent(f.beta4.share)}（从图上可以看出，它对碎片相当宽容）。VAE 的混合接近 N(0, I)，但并不等于它；这点差别也可以学：首屏上的那个模型有一个按混合拟合出来的先验，用上它，这个比例就从 ${percent(f.first.share)} 升到 ${percent(f.first.learned)}。`,
+        (f) => `这番道理成不成立，采样一看便知。同样的噪声送进三个解码器，再由一个分类器来判断出来的是不是数字；它在测试数字上的正确率是 ${fixed(100 * f.accuracy, 2)}%。在 ${count(f.samples)} 个样本里，它有 90% 以上把握的，自编码器占 ${percent(f.ae.share)}，VAE 占 ${percent(f.vae.share)}，KL 的权重加到四倍的占 ${percent(f.beta4.share)}。这还抬举了自编码器：只学过数字的分类器，对零星的墨点也常常很有把握；所以图中只有墨不少于最细的那个测试数字的样本，才算数。VAE 的混合接近 N(0, I)，但并不等于它；这点差别也可以学：首屏上的那个模型有一个按混合拟合出来的先验，用上它，这个比例就从 ${percent(f.first.share)} 升到 ${percent(f.first.learned)}。`,
       ],
     },
     beta: {
@@ -110,7 +110,7 @@ export const words = {
       label: (digits) => `${count(digits)} 个测试数字的编码在前两维上的位置，以及 N(0, I) 的圆`,
       decoded: "从 N(0, I) 取的噪声，由自编码器解码",
       caption: (digits, least, most, read, all) =>
-        `自编码器对 ${count(digits)} 个测试数字的编码，取前两维；圆是 N(0, I) 的一倍、两倍和三倍标准差。各维编码的标准差从 ${fixed(least, 1)} 到 ${fixed(most, 1)}。下面是从 N(0, I) 取的 ${all} 个点，解码之后，分类器有把握的有 ${read} 个，其余的画得淡一些。`,
+        `自编码器对 ${count(digits)} 个测试数字的编码，取前两维；圆是 N(0, I) 的一倍、两倍和三倍标准差。各维编码的标准差从 ${fixed(least, 1)} 到 ${fixed(most, 1)}。下面是从 N(0, I) 取的 ${all} 个点，解码之后，算得上数字的有 ${read} 个，其余的画得淡一些。`,
     },
     plane: {
       label: "隐平面，上面有所有测试数字和这幅画的后验",
@@ -132,9 +132,9 @@ export const words = {
     },
     samples: {
       names: { ae: "自编码器", vae: "VAE，β = 1", "beta-4": "VAE，β = 4" },
-      label: (name, read, all) => `${name}：${all} 个样本中有 ${read} 个读作数字`,
+      label: (name, read, all) => `${name}：${all} 个样本中有 ${read} 个是数字`,
       read: (read, all) => `${read} / ${all}`,
-      caption: "三者同一个位置上的噪声相同；分类器没有把握的样本画得淡一些。",
+      caption: "三者同一个位置上的噪声相同。分类器有 90% 以上把握，而且墨不少于最细的那个测试数字的，才算数字；其余的画得淡一些。",
     },
     ladder: {
       label: "测试数字在各个 β 下的重构误差和 KL（nats）",
