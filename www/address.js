@@ -88,6 +88,22 @@ export function inLanguage(href, language) {
   return address.href;
 }
 
+/** How the page is shown in a lesson: as a figure in another page, or on a projector. theme.js reads it. */
+const LESSONS = /** @type {const} */ (["embed", "present"]);
+
+/**
+ * The same view for a lesson; without one, the whole page.
+ * @param {string} href
+ * @param {typeof LESSONS[number]} [lesson]
+ * @returns {string}
+ */
+export function inLesson(href, lesson) {
+  const address = new URL(href);
+  for (const each of LESSONS) address.searchParams.delete(each);
+  if (lesson) address.searchParams.set(lesson, "1");
+  return address.href;
+}
+
 /**
  * A seed is a whole number that fits 32 bits.
  * @param {string | null} text

@@ -4,7 +4,14 @@
 // words/language.js reads what it sets. The words on their way are those of this language alone.
 {
   const named = (/** @type {string | null} */ tag) => /^(en|zh)(?![a-z])/i.exec(tag ?? "")?.[1].toLowerCase();
-  const wished = [new URLSearchParams(location.search).get("lang"), localStorage.getItem("language"), ...navigator.languages];
+  const kept = () => {
+    try {
+      return localStorage.getItem("language");
+    } catch {
+      return null; // in a page of another site some browsers let nobody keep anything
+    }
+  };
+  const wished = [new URLSearchParams(location.search).get("lang"), kept(), ...navigator.languages];
   const language = wished.map(named).find(Boolean) ?? "en";
   if (language === "zh") {
     document.documentElement.lang = "zh-Hans";

@@ -4,7 +4,7 @@
  * show and listen; the worker computes; this file is the only one that knows them all.
  */
 
-import { DEFAULT_VIEW, inLanguage, OWN, readView, seedFrom, writeView } from "./address.js";
+import { DEFAULT_VIEW, inLanguage, inLesson, OWN, readView, seedFrom, writeView } from "./address.js";
 import { fetchBaked, tintBaked } from "./baked.js";
 import { byId, caption, captionDrawing, say, sayPen, showControls, showPriorKind, showWords } from "./captions.js";
 import { Client } from "./client.js";
@@ -133,7 +133,7 @@ const rooms = new Rooms(deskFor);
 // ---------------------------------------------------------------------------------------------- first paint, then life
 
 showWords();
-showLanguageLink();
+showOwnLinks();
 showControls(store.view);
 showDrawing();
 walk(store.view.room);
@@ -554,14 +554,15 @@ function addressOf(view) {
 function writeAddress(view) {
   clearTimeout(writing);
   history.replaceState(null, "", addressOf(view));
-  showLanguageLink();
+  showOwnLinks();
   for (const link of document.querySelectorAll("[data-room-link]")) {
     const room = /** @type {RoomName} */ (link.getAttribute("data-room-link"));
     link.setAttribute("href", addressOf({ ...view, room }));
   }
 }
 
-/** Where the switch of languages leads: to the same view. */
-function showLanguageLink() {
+/** Where the switch of languages leads, and the way out of another site's page: to the same view. */
+function showOwnLinks() {
   byId("language").setAttribute("href", inLanguage(location.href, words.other.name));
+  byId("whole").setAttribute("href", inLesson(location.href));
 }

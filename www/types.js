@@ -110,8 +110,19 @@
  * @property {number} latent
  * @property {ArrayBuffer} [weights]  of a model that was made here and is in no file
  * @property {{ latent?: { gaussian?: { flow?: object } } }} [config]  `flow`: its prior is a learned one
- * @property {{ test?: { elbo: number, recon: number, kl: number, kl_per_dim?: number[], active_units?: number }, judge?: { reference: { accuracy: number } } }} [metrics]  measured on the test digits
+ * @property {Metrics} [metrics]  measured on the test digits
  */
+
+/**
+ * @typedef {object} Metrics
+ * @property {{ elbo: number, recon: number, kl: number, kl_per_dim?: number[], active_units?: number }} [test]
+ * @property {number} [images]
+ * @property {number | null} [iw_bound]  nats, with `iw_k` samples
+ * @property {number | null} [iw_k]
+ * @property {{ reference: { accuracy: number }, samples?: { normal: Judged, learned?: Judged } }} [judge]
+ */
+
+/** @typedef {{ confident: number, images: number }} Judged  of so many samples, the share that the judge is sure of */
 
 /** @typedef {{ default: string, models: ModelEntry[], ladder?: ModelEntry[] }} ModelIndex  `ladder`: one network with every weight of KL. */
 

@@ -18,6 +18,7 @@ const SAME = ["KL", "SIMD", "relaxed SIMD", "VAE", "a − b + c", "cargo xtask d
 
 /** Texts of modules in English: nobody reads them, or they come out of workers and browsers, whose errors are in English as Rust's are. */
 const ENGLISH = [
+  "beta-VAE: Learning Basic Visual Concepts with a Constrained Variational Framework", // a paper, in its own language
   "off the pad", "number too long", "another model was chosen", "it has come apart", // caught, or said by the catalogue
   "Latent Ink, in the page", // in a file
   "no model has been loaded yet", "no images have been encoded yet", "no run has begun", "its script did not start", "the recorder failed",

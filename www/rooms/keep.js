@@ -1,6 +1,7 @@
 // @ts-check
-/** What a person takes along: a picture as PNG, the drawing as a file, a link to the view. */
+/** What a person takes along: a picture as PNG, the drawing as a file, a link to the view, and what a lesson needs of it. */
 
+import { inLanguage, inLesson } from "../address.js";
 import { paletteAt } from "../palette.js";
 import { styled } from "../rooms.js";
 import { words } from "../words/rooms/keep.js";
@@ -19,6 +20,8 @@ const USUAL_TIMES = 8;
 const MOST_PIXELS = 4096 * 4096;
 /** Side of the preview at most, CSS px; it shows whole multiples where it can. */
 const PREVIEW = 196;
+/** Height of an embedded room, CSS px: a scene of the story at 960 px of width. */
+const EMBEDDED = 680;
 /** Longer links are cut off by some programs. */
 const MOST_CHARACTERS = 2048;
 
@@ -28,7 +31,7 @@ export async function openKeep({ shown, drawing, link }) {
   const said = element("p", { class: "said", role: "status" });
   const say = (/** @type {string} */ text) => { said.textContent = text; };
   const dialog = panel("keep-panel", words.title, words.close,
-    pictureSection(shown, say), drawingSection(drawing, say), linkSection(link, say), said);
+    pictureSection(shown, say), drawingSection(drawing, say), linkSection(link, say), lessonSection(link, say), said);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
 }
@@ -104,18 +107,41 @@ function drawingSection(drawing, say) {
  */
 function linkSection(link, say) {
   const field = element("input", { type: "text", id: "keep-link", readonly: true, value: link, "aria-label": words.linkLabel, spellcheck: "false" });
-  const copy = element("button", { type: "button", id: "keep-copy" }, words.copy);
+  const about = link.length > MOST_CHARACTERS ? words.tooLong(link.length) : words.length(link.length);
+  return section(words.link, element("div", { class: "line" }, field, copyButton("keep-copy", words.copy, field, say)), element("p", { class: "about", id: "keep-length" }, about));
+}
+
+/**
+ * For teachers: the view as a figure of their own page, and on a projector.
+ * @param {string} link
+ * @param {(text: string) => void} say
+ */
+function lessonSection(link, say) {
+  const frame = element("iframe", { src: inLanguage(inLesson(link, "embed"), document.documentElement.lang.slice(0, 2)), title: words.embedTitle, width: "100%", height: EMBEDDED, loading: "lazy" });
+  const field = element("input", { type: "text", id: "keep-embed", readonly: true, value: frame.outerHTML, "aria-label": words.embedLabel, spellcheck: "false" });
+  const present = element("a", { id: "keep-present", href: inLesson(link, "present"), target: "_blank", rel: "noopener" }, words.present);
+  return section(words.lesson, element("p", { class: "about" }, words.embed), element("div", { class: "line" }, field, copyButton("keep-embed-copy", words.copyEmbed, field, say)),
+    element("p", { class: "about" }, present, " ", words.presentNote));
+}
+
+/**
+ * @param {string} id
+ * @param {string} title
+ * @param {HTMLInputElement} field  whose text it copies
+ * @param {(text: string) => void} say
+ */
+function copyButton(id, title, field, say) {
+  const copy = element("button", { type: "button", id }, title);
   copy.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(link);
+      await navigator.clipboard.writeText(field.value);
       say(words.copied);
     } catch {
       field.select();
       say(words.select);
     }
   });
-  const about = link.length > MOST_CHARACTERS ? words.tooLong(link.length) : words.length(link.length);
-  return section(words.link, element("div", { class: "line" }, field, copy), element("p", { class: "about", id: "keep-length" }, about));
+  return copy;
 }
 
 /** @param {Shown} shown */

@@ -7,6 +7,7 @@
 import { chooseTier } from "../tier.js";
 import { words } from "../words/rooms/story.js";
 import { element } from "./dom.js";
+import { ArticleDoor } from "./story/article-door.js";
 import { Equation } from "./story/equation.js";
 import { Studio } from "./story/studio.js";
 
@@ -26,7 +27,10 @@ const SCENES = [
   { name: "onward", usesPad: true },
 ];
 
-/** Keys that turn pages belong to these where they have the focus. */
+/** Keys that turn pages; where the page is presented, those of a clicker too. */
+const ARROWS = { ArrowLeft: -1, ArrowRight: 1 };
+const CLICKS = { PageUp: -1, PageDown: 1 };
+/** Arrows belong to these where they have the focus. */
 const OWN_ARROWS = ["input", "select", "textarea", "canvas", "pre", "dialog"].join();
 
 /**
@@ -51,6 +55,7 @@ class Story {
   #name;
   #place = element("div", { class: "story-place" });
   #said = element("p", { class: "unseen", role: "status" });
+  #article;
   #steps = SCENES.map(({ name }, i) => element("button", { type: "button", id: `story-step-${i + 1}` },
     element("span", { class: "number" }, String(i + 1)), " ", element("span", { class: "name" }, words.scenes[name].short)));
   #previous = element("button", { type: "button", id: "story-previous" }, words.previous);
@@ -61,6 +66,7 @@ class Story {
     this.#body = body;
     this.#desk = desk;
     this.#studio = new Studio(chooseTier(desk.view.tier));
+    this.#article = new ArticleDoor(desk, this.#studio);
     this.#steps.forEach((button, i) => button.addEventListener("click", () => this.#go(i)));
     this.#previous.addEventListener("click", () => this.#go(this.#index - 1));
     this.#next.addEventListener("click", () => this.#go(this.#index + 1));
@@ -69,7 +75,7 @@ class Story {
       element("nav", { class: "story-nav", "aria-label": words.steps },
         element("ol", {}, ...this.#steps.map((button) => element("li", {}, button))),
         element("div", { class: "buttons" }, this.#previous, this.#next)),
-      this.#place, this.#said,
+      this.#place, this.#said, this.#article.element,
     );
   }
 
@@ -79,6 +85,7 @@ class Story {
     document.documentElement.toggleAttribute("data-padless", !usesPad);
     if (name !== this.#name) void this.#turn(name);
     else this.#page?.scene.show();
+    this.#article.show();
   }
 
   get #index() {
@@ -94,8 +101,11 @@ class Story {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const isElsewhere = event.target instanceof Element && event.target.closest(OWN_ARROWS);
+    const { embed, present } = document.documentElement.dataset;
+    if (embed !== undefined) return; // one scene is all that was embedded
+    const clicked = present === undefined ? 0 : CLICKS[/** @type {keyof typeof CLICKS} */ (event.key)] ?? 0;
+    const by = clicked || ARROWS[/** @type {keyof typeof ARROWS} */ (event.key)];
+    const isElsewhere = event.target instanceof Element && event.target.closest(clicked ? "dialog" : OWN_ARROWS);
     if (!by || isElsewhere || this.#desk.view.room !== "story" || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     event.preventDefault();
     this.#go(this.#index + by);

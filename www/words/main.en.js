@@ -53,6 +53,7 @@ const page = {
   padKeys: "Draw with a mouse, a finger or a pen. With the keyboard: arrow keys move the pen, Space or Enter puts it down and lifts it, Shift makes smaller steps.",
   posteriorKeys: "Left and right arrow keys go from dimension to dimension.",
   privacy: "Nothing you draw leaves this page.",
+  whole: "Open in Latent Ink",
   starting: "Starting the core",
   normalised: "scaled to 20 px, one pen width, centred on its mass",
   cost: "The nats it takes to tell someone this drawing: KL to name z, recon to name the pixels that z leaves open.",

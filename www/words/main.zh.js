@@ -50,6 +50,7 @@ const page = {
   padKeys: "用鼠标、手指或触控笔来画。也可以用键盘：方向键移动笔，空格键或回车键落笔、提笔，按住 Shift 键步子更小。",
   posteriorKeys: "左右方向键在各个维度之间移动。",
   privacy: "你画的一切都不会离开这个页面。",
+  whole: "在 Latent Ink 中打开",
   starting: "正在启动计算核心",
   normalised: "缩放到 20 px，笔画统一粗细，重心居中",
   cost: "把这幅图告诉别人要花多少奈特（nat）：KL 用来说清 z，重构用来说清 z 没有定下来的像素。",

@@ -2,12 +2,12 @@
 /** Scene 6: the same noise through three decoders, and how many digits come of it. */
 
 import { seedFrom } from "../../address.js";
-import { SURE } from "../../captions.js";
 import { paletteAt } from "../../palette.js";
-import { SIDE, pixelsOf } from "../../picture.js";
+import { SIDE } from "../../picture.js";
 import { words } from "../../words/rooms/story.js";
 import { element } from "../dom.js";
 import { seedField } from "../seed-field.js";
+import { digitsAmong } from "./digits-among.js";
 
 /** @typedef {import("./types.js").Sampled} Sampled */
 
@@ -17,13 +17,6 @@ const COLUMNS = 10;
 const BETAS = [["0", "beta-0"], ["0.1", "beta-0.1"], ["0.5", "beta-0.5"], ["4", "beta-4"], ["10", "beta-10"]];
 const FIRST = "4";
 const SEED = 42;
-
-/** The ink of the thinnest of MNIST's 10,000 test digits, in whole pixels: the judge learnt from none with less, and may be sure of a speck. */
-const LEAST_INK = 22;
-
-/** @param {Sampled} samples @returns {boolean[]} */
-const digitsAmong = ({ reads, pictures }) => reads.map(({ share }, i) =>
-  share > SURE && pixelsOf(pictures[i]).reduce((sum, value) => sum + value, 0) >= 255 * LEAST_INK);
 
 const text = words.scenes.sampling;
 

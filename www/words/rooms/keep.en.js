@@ -46,6 +46,15 @@ export const words = {
   length: (/** @type {number} */ length) => `${number(length)} characters. Whoever opens it sees this room as you see it now.`,
   tooLong: (/** @type {number} */ length) =>
     `${number(length)} characters: the drawing makes it longer than 2 KB, and some programs cut such a link off. Keep the drawing as a file beside it.`,
+
+  lesson: "For a lesson",
+  embed: "This HTML puts the view into a page of your own: the figure that you see, without the controls around it.",
+  embedLabel: "HTML that embeds this view",
+  embedTitle: "Latent Ink, a live figure",
+  copyEmbed: "Copy embed code",
+  present: "Present it",
+  presentNote: "on a projector: larger, without clutter. In “Why a VAE” arrow keys and clickers turn the scenes.",
+
   saved: (/** @type {string} */ name) => `Saved ${name}.`,
 
   notADrawing: (/** @type {string} */ name) => `${name} is not a drawing: a file in JSON that begins with { "latent-ink": 1 was expected`,

@@ -44,6 +44,15 @@ export const words = {
   select: "浏览器不允许页面复制：链接已选中，请自行复制。",
   length: (length) => `${number(length)} 个字符。打开它的人会看到你现在看到的这个房间。`,
   tooLong: (length) => `${number(length)} 个字符：这幅图让链接超过了 2 KB，有些程序会把这么长的链接截断。请同时把图保存为文件。`,
+
+  lesson: "用于课堂",
+  embed: "这段 HTML 把现在的视图放进你自己的网页：只有你看到的图，没有周围的控件。",
+  embedLabel: "嵌入这个视图的 HTML",
+  embedTitle: "Latent Ink，一张活的图",
+  copyEmbed: "复制嵌入代码",
+  present: "投影演示",
+  presentNote: "字和线更大，没有杂物。在“为什么是 VAE”里，用方向键或翻页笔换幕。",
+
   saved: (name) => `已保存 ${name}。`,
 
   notADrawing: (name) => `${name} 不是保存的图：应当是以 { "latent-ink": 1 开头的 JSON 文件`,

@@ -16,6 +16,8 @@ export const words = {
   nats: (/** @type {number} */ value, /** @type {number} */ places = 2) => `${Number.isFinite(value) ? fixed(value, places) : "∞"} nats`,
   pair,
   progress: (/** @type {number} */ done, /** @type {number} */ all) => `${done.toLocaleString("en")} of ${all.toLocaleString("en")} test digits encoded`,
+  article: "The argument in prose, with figures",
+  articleAbout: "About eight minutes; its figures are computed as you read.",
   seed: "seed",
 
   scenes: {

@@ -17,6 +17,8 @@ export const words = {
   nats: (value, places = 2) => `${Number.isFinite(value) ? fixed(value, places) : "∞"} nats`,
   pair,
   progress: (done, all) => `已编码 ${done} / ${all} 个测试数字`,
+  article: "文章：把道理从头讲一遍",
+  articleAbout: "约八分钟，图随读随算。",
   seed: "种子",
 
   scenes: {
