@@ -75,7 +75,7 @@ export class Ours {
 
   /** @param {number} batch @returns {Entry[]} */
   training(batch) {
-    const { x, eps } = workloads.vaeInputs(batch);
+    const { x, eps } = workloads.trainingInputs(batch);
     return this.#each((module, tier) => {
       const held = new module.Training(x, eps, Object.values(workloads.vaeWeights()));
       return [{ ...entry(held, { name: tier, tier }), result: () => Float32Array.of(held.loss()) }];

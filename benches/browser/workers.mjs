@@ -8,6 +8,9 @@ import { digitLevels, P, TRAINING_BATCH } from "./workloads.mjs";
 
 /** @typedef {import("./suite.mjs").Entrant} Entrant */
 
+/** Of the page as it opened: a peer takes it away later. */
+const { Worker } = globalThis;
+
 /** Steps of a call, an epoch: about 0.1 s, beside which starting and stopping the helpers is nothing. */
 const STEPS = 16;
 

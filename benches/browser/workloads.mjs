@@ -137,6 +137,16 @@ export function vaeInputs(batch, latent = Z) {
   return { x: Float32Array.from(digits.subarray(0, batch * P), (level) => level / 255), eps: uniform(12, batch * latent, -1.7, 1.7) };
 }
 
+/**
+ * [`vaeInputs`] black and white, as likely ink as it is grey: what a Bernoulli decoder learns from.
+ * @param {number} batch
+ */
+export function trainingInputs(batch) {
+  const { x, eps } = vaeInputs(batch);
+  const chance = uniform(13, x.length, 0, 1);
+  return { x: x.map((level, i) => Number(chance[i] < level)), eps };
+}
+
 /** As many digits as bytes, `[B, P]`, 255 = ink. @param {number} count */
 export function digitLevels(count) {
   if (!digits || digits.length < count * P) throw new Error("the digits are not there: loadDigits comes first, for as many");
@@ -172,7 +182,7 @@ export function vaeReference(batch) {
 }
 
 /**
- * The first losses of training on the same [`vaeInputs`] again and again, in float64: a step's loss is the one before its update.
+ * The first losses of training on the same [`trainingInputs`] again and again, in float64: a step's loss is the one before its update.
  *
  *     loss = 1/B sum(softplus(logits) - x logits) + 1/B 1/2 sum(mu^2 + exp(log_var) - 1 - log_var)
  *
@@ -185,7 +195,7 @@ export function trainingLosses(batch, steps = 3) {
   /** @type {Record<string, Float64Array>} */
   const w = Object.fromEntries(Object.entries(vaeWeights()).map(([name, values]) => [name, Float64Array.from(values)]));
   const moments = Object.fromEntries(Object.entries(w).map(([name, { length }]) => [name, [new Float64Array(length), new Float64Array(length)]]));
-  const inputs = vaeInputs(batch);
+  const inputs = trainingInputs(batch);
   return Float64Array.from({ length: steps }, (_, step) => {
     const { h1, mu, logVar, z, h2, logits } = forward(w, inputs, m);
     const recon = logits.reduce((sum, l, i) => sum + Math.max(l, 0) - l * inputs.x[i] + Math.log1p(Math.exp(-Math.abs(l))), 0);

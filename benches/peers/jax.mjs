@@ -99,7 +99,7 @@ async function training(batch) {
   /** @type {Record<string, number[]>} */
   const shapes = { w1: [P, H], wMu: [H, Z], wLogVar: [H, Z], w2: [Z, H], w3: [H, P] };
   const given = Object.entries(workloads.vaeWeights());
-  const inputs = workloads.vaeInputs(batch);
+  const inputs = workloads.trainingInputs(batch);
   const [x, eps] = [array(inputs.x, [batch, P]), array(inputs.eps, [batch, Z])];
   const filled = (/** @type {(values: Float32Array) => Float32Array} */ from) =>
     Object.fromEntries(given.map(([name, values]) => [name, array(from(values), shapes[name] ?? [values.length])]));

@@ -63,7 +63,7 @@ function convVae(batch) {
 /** Weights and moments go in and come out with every step. @param {number} batch @returns {Promise<import("./peer.js").Work>} */
 async function training(batch) {
   const session = await ort.InferenceSession.create(trainingModel(batch), { executionProviders: ["wasm"], graphOptimizationLevel: "all" });
-  const { x, eps } = workloads.vaeInputs(batch);
+  const { x, eps } = workloads.trainingInputs(batch);
   /** @type {Record<string, import("onnxruntime-web").Tensor>} */
   const feeds = { x: new ort.Tensor("float32", x, [batch, P]), eps: new ort.Tensor("float32", eps, [batch, Z]) };
   for (const [name, values] of Object.entries(workloads.vaeWeights())) {

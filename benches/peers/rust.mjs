@@ -59,7 +59,7 @@ function abilities(name, module) {
         return work(new module.CandleVae(batch, x, eps, weights()));
       },
       async training(/** @type {number} */ batch) {
-        const { x, eps } = workloads.vaeInputs(batch);
+        const { x, eps } = workloads.trainingInputs(batch);
         return work(new module.CandleTraining(batch, x, eps, weights()));
       },
     }),
@@ -69,7 +69,7 @@ function abilities(name, module) {
         return work(new module.BurnVae(batch, x, eps, weights()));
       },
       async training(/** @type {number} */ batch) {
-        const { x, eps } = workloads.vaeInputs(batch);
+        const { x, eps } = workloads.trainingInputs(batch);
         return work(new module.BurnTraining(batch, x, eps, weights()));
       },
     }),

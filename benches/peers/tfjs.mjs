@@ -139,7 +139,7 @@ async function convVae(batch) {
 
 /** A step of `tf.variableGrads` and Adam. @param {number} batch @returns {Promise<Work>} */
 async function training(batch) {
-  const inputs = workloads.vaeInputs(batch);
+  const inputs = workloads.trainingInputs(batch);
   const [x, eps] = [tf.tensor2d(inputs.x, [batch, P]), tf.tensor2d(inputs.eps, [batch, Z])];
   const tensors = denseWeights();
   const w = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.variable(tensor)]));
