@@ -299,7 +299,7 @@ describe("the worker that trains", () => {
       const again = await run.until((/** @type {any} */ { event }) => event === "failed", failed.index + 1);
       run.end();
       return [failed, again].map(({ kind, message }) => ({ kind, message }));
-    }, { workers: 2, isApart });
+    }, { workers: 2, isApart, epochs: 1000 });
     await patched((text) => text.replace('this.#tell({ action: "train" })', 'this.#tell({ action: "dance" })'));
     for (const said of await Promise.all([play(false), play(true)])) {
       assert.deepEqual(said.map(({ kind }) => kind), ["TypeError", "TypeError"]);

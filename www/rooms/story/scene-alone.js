@@ -113,7 +113,7 @@ class Alone {
       this.#heldOut = data.heldOut.images;
       const runs = await Promise.all(BETAS.map((beta, i) => {
         const settings = readSettings({ ...SETTINGS, "train.seed": String(this.#seedOfRuns), "train.beta": String(beta) });
-        const train = { images: data.train.images.slice(), labels: data.train.labels };
+        const train = { ...data.train, images: data.train.images.slice() };
         return Run.begin(settings, { ...data, train }, chooseTier(desk.view.tier), () => void this.#hear(i), 1);
       }));
       if (starting.signal.aborted) runs.forEach((run) => run.end());
