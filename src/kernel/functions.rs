@@ -14,6 +14,11 @@ pub fn exp(x: &[f32], y: &mut [f32]) {
     map(x, y, Lanes::exp);
 }
 
+/// [`exp`] in place.
+pub fn exp_in_place(values: &mut [f32]) {
+    fold([], [values], (), |(), [], [x]| ((), [x.exp()]));
+}
+
 /// `y = ln x`, within 1 ulp, denormals included; -∞ at ±0, NaN below.
 pub fn ln(x: &[f32], y: &mut [f32]) {
     map(x, y, Lanes::ln);

@@ -107,8 +107,9 @@ fn by_blocks(
     }
     let tile = tile::current();
     PANELS.with_borrow_mut(|(a_panels, b_panels)| {
-        for (p, depth) in blocks(k, depth(k, if a.column == 1 { KC } else { KC_TRANSPOSED })) {
-            let left = if a.column == 1 || n <= FEW_COLUMNS {
+        let is_in_place = a.column == 1 || n <= FEW_COLUMNS;
+        for (p, depth) in blocks(k, depth(k, if is_in_place { KC } else { KC_TRANSPOSED })) {
+            let left = if is_in_place {
                 Left::InPlace(Strided { values: &a.values[p * a.column..], ..a })
             } else {
                 Left::Packed(pack_a(a, m, tile.rows(), (p, depth), grown(a_panels, m * depth, 0.0)))
