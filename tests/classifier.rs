@@ -71,7 +71,7 @@ fn x(rows: usize) -> Array2<f32> {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn softmax_and_cross_entropy_are_those_of_f64_and_do_not_overflow() {
     let logits = [1.0, -2.0, 0.5, 300.0, 299.0, -300.0];
-    let (mut d_logits, labels) = ([f32::NAN; 6], [2, 1]);
+    let (mut d_logits, labels) = ([f32::NAN; 6], [2_u8, 1]);
     let loss = cross_entropy(3, &logits, &labels, &mut d_logits);
     let mut expected = 0.0;
     for (row, (&label, d)) in logits.chunks(3).zip(labels.iter().zip(d_logits.chunks(3))) {
@@ -94,7 +94,7 @@ fn softmax_and_cross_entropy_are_those_of_f64_and_do_not_overflow() {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn the_gradient_is_that_of_differences() {
     let mut classifier = random();
-    let (x, labels) = (x(5), [0, 1, 2, 1, 0]);
+    let (x, labels) = (x(5), [0_u8, 1, 2, 1, 0]);
     let x = x.as_slice().expect("standard layout");
     let mut pass = ClassifierPass::default();
     let mut gradient = classifier.parameters().zeros_like();
@@ -253,9 +253,9 @@ fn what_makes_no_classifier_or_run_is_refused() {
         let message = ClassifierConfig::from_json(&json).expect_err("no config").to_string();
         assert!(message.contains(words), "{message}");
     }
-    for classes in [0, 1, 257] {
+    for classes in [0, 1, 4097] {
         let config = ClassifierConfig { classes, ..config() };
-        assert!(Classifier::zeros(config).expect_err("classes").to_string().contains("2 to 256"));
+        assert!(Classifier::zeros(config).expect_err("classes").to_string().contains("2 to 4096"));
     }
     let data = bars();
     let refused = |config: ClassifierConfig, training: ClassifierTraining| {

@@ -285,6 +285,7 @@ fn configs(likelihood: Likelihood, latent: Latent) -> [Config; 2] {
         latent,
         encoder: vec![LayerConfig::Dense(5), LayerConfig::Silu],
         decoder: vec![LayerConfig::Dense(4), LayerConfig::Tanh, LayerConfig::Dense(6)],
+        classes: 0,
     };
     let convolutional = Config {
         input: Shape { height: 4, width: 3, channels: 1 },
@@ -305,6 +306,7 @@ fn configs(likelihood: Likelihood, latent: Latent) -> [Config; 2] {
             LayerConfig::Flatten,
             LayerConfig::Dense(12),
         ],
+        classes: 0,
     };
     [mlp, convolutional]
 }

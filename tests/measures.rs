@@ -245,7 +245,7 @@ fn identity_is_what_the_reader_still_reads() {
         labels.push(if is_two { 2 } else { 5 });
     }
     let data = dataset(3, &images, &labels);
-    let made = reconstruct(&model, Array2::zeros((1, 9)).view()).expect("P values");
+    let made = reconstruct(&model, Array2::zeros((1, 9)).view(), &[]).expect("P values");
     assert!(made[[0, 0]] > 0.99 && (made[[0, 1]] - 0.5).abs() < 1e-6);
     assert_eq!(kept_identity(&model, &data), Ok(0.3));
 }

@@ -332,6 +332,58 @@ fn a_judge_is_trained_reads_samples_and_is_written_into_the_record() {
     );
 }
 
+/// The labels of the data are told, and what a hand is measured by goes into the record.
+#[test]
+fn a_model_that_is_told_the_class_is_trained_measured_sampled_and_shown() {
+    let folder = Folder::new("classes");
+    let mut told = config(0.01);
+    told["model"]["classes"] = 10.into();
+    told["model"]["encoder"] = json!([{ "dense": 16 }, "film", "silu"]);
+    told["model"]["decoder"] = json!([{ "dense": 16 }, "film", "silu", { "dense": 64 }]);
+    folder.write("told.json", told.to_string().as_bytes());
+    let train = TRAIN.replace("config.json", "told.json");
+    let printed = folder.succeeds(&format!("{train} --epochs 2 --out model.safetensors"));
+    assert!(printed.contains("epoch 2: ") && printed.contains("test: recon"), "{printed}");
+
+    folder.write("judge.json", judge_config().to_string().as_bytes());
+    folder.succeeds("judge --config judge.json --data data --epochs 1 --out judge.safetensors");
+    let eval = "eval model.safetensors --data data --judge judge.safetensors --samples 300";
+    folder.succeeds(&format!("{eval} --write --iw 2 --iw-subset 2"));
+    let judged = &record(&folder.read("model.safetensors"))["metrics"]["judge"];
+    let share = |value: &Value| value.as_f64().is_some_and(|share| (0.0..=1.0).contains(&share));
+    assert!(share(&judged["samples"]["normal"]["as_told"]), "{judged:#}");
+    let hand = &judged["hand"];
+    for key in ["read_as_told", "read_as_told_others"] {
+        assert!(share(&hand[key]), "{hand:#}");
+    }
+    assert_eq!(hand["read_as_told_by_class"].as_array().map(Vec::len), Some(10));
+    assert!(hand["attributes"]["slant"]["one"].is_number(), "{hand:#}");
+    let printed = folder.succeeds(eval);
+    for word in ["as told", "rank corr.", "stroke_width", "read as the class that was told"] {
+        assert!(printed.contains(word), "no {word} in {printed}");
+    }
+
+    // Every class in turn, or one alone.
+    let sample = |more: &str| {
+        folder.succeeds(&format!("sample model.safetensors --n 20 --out grid.png{more}"));
+        folder.read("grid.png")
+    };
+    assert_ne!(sample(""), sample(" --class 3"));
+    assert_ne!(sample(" --class 4"), sample(" --class 3"));
+    let words = ["--class is 10", "knows 10 classes"];
+    folder.fails("sample model.safetensors --class 10 --out grid.png", &words);
+    let printed = folder.succeeds("sheet --model model.safetensors --data data --out sheets");
+    assert!(printed.contains("hands.png"), "{printed}");
+    assert!(folder.read("sheets/hands.png").starts_with(b"\x89PNG\r\n\x1a\n"));
+
+    told["model"]["classes"] = 4.into();
+    folder.write("told.json", told.to_string().as_bytes());
+    folder.fails(&format!("{train} --epochs 1 --out x"), &["a label is 9, expected below 4"]);
+    let prior = "prior --model model.safetensors --data data --couplings 2 --hidden 4 --epochs 1";
+    folder.succeeds(&format!("{prior} --out model.safetensors"));
+    folder.succeeds("sample model.safetensors --out grid.png");
+}
+
 #[test]
 fn contact_sheets_are_png_of_pairs_and_samples() {
     let folder = Folder::new("sheet");

@@ -186,7 +186,8 @@ fn lost(model: &Model, reader: &Neighbours, data: &Dataset, indices: &[usize]) -
         for (mut x, &index) in x.rows_mut().into_iter().zip(indices) {
             x.iter_mut().zip((row.pads)(&grey(data, index)).seen()).for_each(|(x, seen)| *x = seen);
         }
-        let read = reader.read(reconstruct(model, x.view()).expect("images of P values").view());
+        let read =
+            reader.read(reconstruct(model, x.view(), &[]).expect("images of P values").view());
         read.iter().zip(indices).filter(|(read, index)| **read != data.labels()[**index]).count()
     };
     ROWS.iter().map(count).collect()

@@ -90,7 +90,7 @@ fn variants() -> Vec<(&'static str, Value, TrainingConfig)> {
 /// Trainers of one run, each with its place in a team.
 fn team(run: &Run, data: &Dataset, of: usize) -> Vec<(Trainer, Member)> {
     let trainer = run.begin(data).expect("a possible run");
-    let member = |index| Member::new(&trainer, Shard { index, of });
+    let member = |index| Member::new(&trainer, Shard { index, of }).expect("a run to divide");
     (0..of).map(|index| (trainer.clone(), member(index))).collect()
 }
 

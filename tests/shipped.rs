@@ -56,6 +56,7 @@ measures_what_its_record_says! {
     vae: "vae", MNIST;
     ae: "ae", MNIST;
     fashion: "fashion", FASHION;
+    hand: "hand", MNIST;
     beta_0: "beta-0", MNIST;
     beta_0_1: "beta-0.1", MNIST;
     beta_0_5: "beta-0.5", MNIST;
@@ -85,8 +86,9 @@ fn check(file: &[u8], subset: &Subset) {
 fn every_listed_model_is_measured() {
     let index = include_str!("../www/models/index.json");
     let index: Value = serde_json::from_str(index).expect("the list is JSON");
-    let listed =
-        ["models", "ladder"].iter().flat_map(|list| index[list].as_array().expect("a list"));
+    let listed = ["models", "ladder", "hands"]
+        .iter()
+        .flat_map(|list| index[list].as_array().expect("a list"));
     let listed: Vec<&str> = listed.map(|model| model["name"].as_str().expect("a name")).collect();
     let [listed, measured] = [&listed, MEASURED].map(|names| {
         let mut names = names.to_vec();

@@ -11,4 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
         let parameters = model.parameters();
         let _ = weights::groups_from_bytes(["parameters"], parameters, bytes);
     }
+    if let Ok((model, _)) = weights::style_from_bytes(bytes) {
+        assert!(model.parameters().iter().all(|t| t.values.iter().all(|value| value.is_finite())));
+    }
 });

@@ -50,8 +50,10 @@ pub fn importance_weighted_bounds(
     }
     let of_batch = |positions: std::ops::Range<usize>| {
         let first = positions.start;
-        let x = images_at(data, &indices[positions], pixels, seed);
-        bounds_of_batch(model, &x, first as u64, seed, k)
+        let indices = &indices[positions];
+        let x = images_at(data, indices, pixels, seed);
+        let labels: Vec<u8> = indices.iter().map(|&index| data.labels()[index]).collect();
+        bounds_of_batch(model, (&x, &labels), first as u64, seed, k)
     };
     Ok(map_batches(indices.len(), of_batch, on_batch)?.concat())
 }
@@ -64,7 +66,7 @@ pub fn importance_weighted_bounds(
 /// # Errors
 /// As [`importance_weighted_bound`].
 pub fn running_bound(model: &Model, x: &Array2<f32>, seed: u32, most: u32) -> Result<Vec<f64>> {
-    let draws = Draws::new(model, x, 0, seed)?;
+    let draws = Draws::new(model, (x, &[]), 0, seed)?;
     let mut sum = LogSumExp::default();
     let bound = |sample: u32| {
         sum.add(draws.log_weights(sample)?[0]);
@@ -100,13 +102,13 @@ fn images_at(data: &Dataset, indices: &[usize], pixels: Pixels, seed: u32) -> Ar
 
 fn bounds_of_batch(
     model: &Model,
-    x: &Array2<f32>,
+    of: (&Array2<f32>, &[u8]),
     first: u64,
     seed: u32,
     k: u32,
 ) -> Result<Vec<f64>> {
-    let draws = Draws::new(model, x, first, seed)?;
-    let mut sums = vec![LogSumExp::default(); x.nrows()];
+    let draws = Draws::new(model, of, first, seed)?;
+    let mut sums = vec![LogSumExp::default(); draws.x.nrows()];
     for sample in 0..k {
         let weights = draws.log_weights(sample)?;
         sums.iter_mut().zip(weights).for_each(|(sum, weight)| sum.add(weight));
@@ -118,6 +120,7 @@ fn bounds_of_batch(
 struct Draws<'a> {
     model: &'a Model,
     x: &'a Array2<f32>,
+    labels: &'a [u8],
     posterior: Posterior,
     log_var: Array2<f32>,
     first: u64,
@@ -125,24 +128,30 @@ struct Draws<'a> {
 }
 
 impl<'a> Draws<'a> {
-    fn new(model: &'a Model, x: &'a Array2<f32>, first: u64, seed: u32) -> Result<Self> {
-        let posterior = model.encode(x.view())?;
+    /// Of images with their labels, which a model with classes is told.
+    fn new(
+        model: &'a Model,
+        (x, labels): (&'a Array2<f32>, &'a [u8]),
+        first: u64,
+        seed: u32,
+    ) -> Result<Self> {
+        let posterior = model.encode_told(x.view(), labels)?;
         let log_var = posterior.log_var.clone().ok_or_else(|| {
             Error::Config(
                 "a plain autoencoder has no posterior, so no importance-weighted bound".into(),
             )
         })?;
-        Ok(Self { model, x, posterior, log_var, first, seed })
+        Ok(Self { model, x, labels, posterior, log_var, first, seed })
     }
 
     /// `ln p(x, z) - ln q(z|x)` of each image at its sample of this number.
     fn log_weights(&self, sample: u32) -> Result<Vec<f64>> {
-        let Self { model, x, posterior, log_var, first, seed } = self;
+        let Self { model, x, labels, posterior, log_var, first, seed } = self;
         // The upper half of the counter keeps these draws apart from the first sample's.
         let eps = eps(x.nrows(), model.latent_size(), *seed, (u64::from(sample) << 32) | first);
         let z = posterior.reparameterise(&eps);
         let prior = model.prior_log_ratio(z.view())?;
-        let logits = model.decode(z.view())?;
+        let logits = model.decode_told(z.view(), labels)?;
         let recon = model.likelihood().recon(x.ncols(), slice(&logits), slice(x));
         let weight = |(row, recon): (usize, f64)| {
             // region: importance-weight

@@ -6,12 +6,12 @@ use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use serde::Serialize;
 
 use super::{
-    BATCH, Cloud, batches::map_batches, frechet_distance, images, largest, reconstruct,
-    share_right, subset,
+    BATCH, Cloud, HandReport, Told, batches::map_batches, decode_codes, draw_codes,
+    frechet_distance, images, largest, measure_hand, reconstruct, share_right, subset, upper_half,
 };
 use crate::{
     error::{Error, Result},
-    model::{Classifier, Model, standard_normal},
+    model::{Classifier, CodeSampling, Model, standard_normal},
     train::{
         Dataset, Pixels,
         seeds::{Purpose, generator},
@@ -55,6 +55,9 @@ pub struct SampleReport {
     pub class_entropy: f64,
     /// The Fréchet distance between their features and those of the test digits.
     pub frechet: f64,
+    /// The share that is read as the class that was told, all classes as often; none where none is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_told: Option<f64>,
 }
 
 /// The same of real test digits, to compare with.
@@ -110,17 +113,28 @@ impl Judge {
         }
     }
 
+    /// Whether `model`, which is told classes, keeps the hand: see [`measure_hand`].
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where the images do not fit model or classifier.
+    pub fn hand(&self, model: &Model, data: &Dataset) -> Result<HandReport> {
+        measure_hand(model, &self.classifier, data)
+    }
+
     /// The share of the reconstructions of `data` from `z = mu` of the grey image that it reads as their label.
     ///
     /// # Errors
     /// [`Error::Shape`] where the images do not fit model or classifier.
     pub fn reads_right(&self, model: &Model, data: &Dataset) -> Result<f64> {
-        let made = |range| reconstruct(model, images(data, range, Pixels::Grey, 0).view());
+        let made = |range: Range<usize>| {
+            let x = images(data, range.clone(), Pixels::Grey, 0);
+            reconstruct(model, x.view(), &data.labels()[range])
+        };
         Ok(share_right(&read(&self.classifier, data.len(), made)?.classes, data.labels()))
     }
 
     /// What it thinks of the mean images decoded from `z = prior(temperature eps)`, eps standard normal: the identity for
-    /// N(0, I), a learned prior's transform for that.
+    /// N(0, I), a learned prior's transform for that. A model with classes is told them in turn.
     ///
     /// # Shapes
     /// `prior`: `[B, Z]` → `[B, Z]`, row by row.
@@ -133,21 +147,81 @@ impl Judge {
         prior: impl Fn(Array2<f32>) -> Array2<f32> + Sync,
         sampling: Sampling,
     ) -> Result<SampleReport> {
-        let Sampling { count, temperature, seed } = sampling;
+        let Sampling { temperature, seed, .. } = sampling;
+        let classes = model.classes();
+        let made = |range: Range<usize>| {
+            let told: Vec<u8> = range.clone().map(|i| (i % classes.max(1)) as u8).collect();
+            let eps = prior_eps(range, model.latent_size(), temperature, seed);
+            model.decode_mean_told(prior(eps).view(), &told)
+        };
+        self.images(sampling, classes, made)
+    }
+
+    /// What it thinks of the mean images of codes drawn from the model's prior, whose temperature divides the logits; of
+    /// `top` codes alone where that is not 0, and each told its class where `is_told`, all classes as often.
+    ///
+    /// # Errors
+    /// As [`samples`](Self::samples), and [`Error::Config`] for a model without a codebook.
+    pub fn code_samples(
+        &self,
+        model: &Model,
+        (top, is_told): (usize, bool),
+        sampling: Sampling,
+    ) -> Result<SampleReport> {
+        let Sampling { temperature, seed, .. } = sampling;
+        let classes = self.classifier.classes();
+        let told =
+            |map: usize| Told { class: is_told.then_some((map % classes) as u8), codes: &[] };
+        self.images(sampling, if is_told { classes } else { 0 }, |range| {
+            let drawing = CodeSampling { temperature, top };
+            decode_codes(model, &draw_codes(model, range, told, drawing, seed)?)
+        })
+    }
+
+    /// The share of digits that it reads as their label after the prior has written the lower half of their codes anew: the
+    /// rows below the middle, with those above as they are.
+    ///
+    /// # Errors
+    /// As [`code_samples`](Self::code_samples).
+    pub fn completions(&self, model: &Model, data: &Dataset, seed: u32) -> Result<f64> {
+        let made = |range: Range<usize>| {
+            let x = images(data, range.clone(), Pixels::Grey, 0);
+            let codes = model.encode_codes(x.view())?;
+            let tokens = codes.len() / range.len();
+            let half = model.codebook().map_or(0, |book| upper_half(book.config()));
+            let told = |map: usize| Told {
+                class: None,
+                codes: &codes[(map - range.start) * tokens..][..half],
+            };
+            let drawing = CodeSampling { temperature: 1.0, top: 0 };
+            decode_codes(model, &draw_codes(model, range.clone(), told, drawing, seed)?)
+        };
+        Ok(share_right(&read(&self.classifier, data.len(), made)?.classes, data.labels()))
+    }
+
+    /// Where classes were told, the sample of number i was told `i % told`.
+    fn images(
+        &self,
+        sampling: Sampling,
+        told: usize,
+        made: impl Fn(Range<usize>) -> Result<Array2<f32>> + Sync,
+    ) -> Result<SampleReport> {
+        let Sampling { count, temperature, .. } = sampling;
         if count < 2 {
             return Err(Error::Data(format!("{count} samples, the judge needs at least 2")));
         }
-        let made = |range: Range<usize>| {
-            let eps = prior_eps(range, model.latent_size(), temperature, seed);
-            model.decode_mean(prior(eps).view())
-        };
         let reading = read(&self.classifier, count, made)?;
+        let as_told = (told > 0).then(|| {
+            let labels: Vec<u8> = (0..count).map(|i| (i % told) as u8).collect();
+            share_right(&reading.classes, &labels)
+        });
         Ok(SampleReport {
             images: count,
             temperature,
             confident: reading.confident(),
             class_entropy: reading.class_entropy(),
             frechet: frechet_distance(&Cloud::new(reading.features.view()), &self.cloud),
+            as_told,
         })
     }
 }

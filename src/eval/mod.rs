@@ -1,15 +1,24 @@
 //! MEASURING: what a model is worth on data that it was not trained on.
 
 mod aggregate;
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+mod attributes;
 mod batches;
 mod bound;
+mod code_samples;
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 mod frechet;
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+mod hand;
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 mod judge;
 mod neighbours;
 mod probe;
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+mod rank;
 mod reading;
+#[cfg(all(feature = "style", not(target_arch = "wasm32")))]
+mod style;
 
 use std::ops::Range;
 
@@ -17,18 +26,27 @@ use ndarray::{Array2, ArrayView2, Axis};
 use serde::Serialize;
 
 pub use aggregate::Aggregate;
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+pub use attributes::{ATTRIBUTES, Attributes};
 pub use bound::{importance_weighted_bound, importance_weighted_bounds, running_bound, subset};
+pub use code_samples::{Told, decode_codes, draw_codes, upper_half};
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 pub use frechet::{Cloud, frechet_distance};
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+pub use hand::{HandReport, Kinship, ReadFrom, Writers, measure_hand};
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 pub use judge::{Judge, Reference, SampleReport, Sampling};
 pub use neighbours::{Neighbours, kept_identity};
 pub use probe::{linear_probe, nearest, posterior_means};
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+pub use rank::rank_correlation;
 pub use reading::{accuracy, largest, share_right};
+#[cfg(all(feature = "style", not(target_arch = "wasm32")))]
+pub use style::{StyleJudges, StyleScore, StyleTask, StyleTest, Way};
 
 use crate::{
     error::Result,
-    model::{Model, Posterior, standard_normal},
+    model::{CodeUse, Model, Posterior, standard_normal},
     train::{
         Dataset, Draws, Pixels,
         seeds::{Purpose, generator},
@@ -50,14 +68,18 @@ pub struct Evaluation {
     /// D at that sample, summed over P.
     pub recon: f64,
     /// KL to the prior, summed over Z; 0 for the plain autoencoder. To a learned prior, that at one sample of each
-    /// posterior, as [`Loss`](crate::model::Loss) has it.
+    /// posterior, as [`Loss`](crate::model::Loss) has it. Of a codebook `-ln p(codes)`, which is the KL of a posterior that
+    /// is sure of its codes; p knows no class.
     pub kl: f64,
     /// Squared error of the mean image decoded from `z = mu` of the grey image, summed over P.
     pub sse: f64,
-    /// KL of each latent dimension to N(0, 1), whatever the prior.
+    /// KL of each latent dimension to N(0, 1), whatever the prior; none of a codebook.
     pub kl_per_dim: Vec<f64>,
     /// How many latent dimensions are in use.
     pub active_units: usize,
+    /// How a codebook's codes are used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub codes: Option<CodeUse>,
 }
 
 /// The bound of a model in its parts, in nats; per image, averaged over all images. As [`Evaluation`] has them.
@@ -76,26 +98,30 @@ pub struct Measured {
 /// # Errors
 /// [`Error::Shape`](crate::error::Error::Shape) where the images do not fit the model.
 pub fn evaluate(model: &Model, data: &Dataset, pixels: Pixels, seed: u32) -> Result<Evaluation> {
-    let mut sums = Sums::new(model.latent_size());
-    let mut moments = vec![(0.0, 0.0); model.latent_size()];
-    let mut sse = 0.0;
+    let mut sums = Sums::new(model);
+    let mut moments = vec![(0.0, 0.0); sums.kl_per_dim.len()];
+    let (mut sse, mut codes) = (0.0, Vec::new());
     for first in (0..data.len()).step_by(BATCH) {
         let x = batch(data, first, pixels, seed);
-        let posterior = sums.add(model, &x, seed, first as u64)?;
+        let labels = &data.labels()[first..first + x.nrows()];
+        let posterior = sums.add(model, (&x, labels), seed, first as u64)?;
         for row in posterior.mu.rows() {
             for ((sum, squares), &mu) in moments.iter_mut().zip(row) {
                 *sum += f64::from(mu);
                 *squares += f64::from(mu) * f64::from(mu);
             }
         }
+        codes.extend(nearest_codes(model, &posterior));
         let grey = batch(data, first, Pixels::Grey, seed);
-        sse += squared_errors(&reconstruct(model, grey.view())?, &grey).sum::<f64>();
+        sse += squared_errors(&reconstruct(model, grey.view(), labels)?, &grey).sum::<f64>();
     }
     let count = data.len() as f64;
     let Measured { recon, kl, kl_per_dim } = sums.over(count);
     let variance = |(sum, squares): &(f64, f64)| squares / count - (sum / count).powi(2);
     let active_units = moments.iter().filter(|moments| variance(moments) > ACTIVE_VARIANCE).count();
-    Ok(Evaluation { elbo: -(recon + kl), recon, kl, sse: sse / count, kl_per_dim, active_units })
+    let codes = model.codebook().map(|codebook| codebook.code_use(&codes));
+    let sse = sse / count;
+    Ok(Evaluation { elbo: -(recon + kl), recon, kl, sse, kl_per_dim, active_units, codes })
 }
 
 /// Measures `model` on `part`, at most 100 images that stand at `first` in a larger set, with the draws that they have there:
@@ -110,9 +136,9 @@ pub fn measure_part(
     pixels: Pixels,
     seed: u32,
 ) -> Result<Measured> {
-    let mut sums = Sums::new(model.latent_size());
+    let mut sums = Sums::new(model);
     let x = images_at(first, part, 0..part.len(), pixels, seed);
-    sums.add(model, &x, seed, first)?;
+    sums.add(model, (&x, part.labels()), seed, first)?;
     Ok(sums.over(part.len() as f64))
 }
 
@@ -120,21 +146,33 @@ pub fn measure_part(
 struct Sums {
     recon: f64,
     log_ratio: f64,
+    code_nats: f64,
     kl_per_dim: Vec<f64>,
 }
 
 impl Sums {
-    fn new(size: usize) -> Self {
-        Self { recon: 0.0, log_ratio: 0.0, kl_per_dim: vec![0.0; size] }
+    fn new(model: &Model) -> Self {
+        let size = if model.codebook().is_some() { 0 } else { model.latent_size() };
+        Self { recon: 0.0, log_ratio: 0.0, code_nats: 0.0, kl_per_dim: vec![0.0; size] }
     }
 
-    /// Adds a batch of images, the first of which is the `first` of its set.
-    fn add(&mut self, model: &Model, x: &Array2<f32>, seed: u32, first: u64) -> Result<Posterior> {
-        let posterior = model.encode(x.view())?;
+    /// Adds a batch of images with their labels, the first of which is the `first` of its set.
+    fn add(
+        &mut self,
+        model: &Model,
+        (x, labels): (&Array2<f32>, &[u8]),
+        seed: u32,
+        first: u64,
+    ) -> Result<Posterior> {
+        let posterior = model.encode_told(x.view(), labels)?;
         let z = posterior.reparameterise(&eps(x.nrows(), model.latent_size(), seed, first));
-        let logits = model.decode(z.view())?;
+        let logits = model.decode_told(z.view(), labels)?;
         self.recon += model.likelihood().recon(x.ncols(), slice(&logits), slice(x)).sum::<f64>();
         self.log_ratio += model.prior_log_ratio(z.view())?.iter().flatten().sum::<f64>();
+        if let Some(codebook) = model.codebook() {
+            let (codes, untold) = (nearest_codes(model, &posterior), vec![None; x.nrows()]);
+            self.code_nats += codebook.nats(model.parameters(), &codes, &untold);
+        }
         if let Some(kl) = posterior.kl() {
             for row in kl.rows() {
                 self.kl_per_dim.iter_mut().zip(row).for_each(|(sum, &kl)| *sum += f64::from(kl));
@@ -145,20 +183,26 @@ impl Sums {
 
     fn over(mut self, count: f64) -> Measured {
         self.kl_per_dim.iter_mut().for_each(|sum| *sum /= count);
-        let kl = self.kl_per_dim.iter().sum::<f64>() - self.log_ratio / count;
+        let kl = self.kl_per_dim.iter().sum::<f64>() + (self.code_nats - self.log_ratio) / count;
         Measured { recon: self.recon / count, kl, kl_per_dim: self.kl_per_dim }
     }
 }
 
-/// The mean image decoded from `z = mu`.
+/// The codes of the vectors that a codebook put in place of what the encoder said; none without a codebook.
+fn nearest_codes(model: &Model, posterior: &Posterior) -> Vec<u8> {
+    let codebook = model.codebook();
+    codebook.map_or(Vec::new(), |book| book.nearest(model.parameters(), slice(&posterior.mu)))
+}
+
+/// The mean image decoded from `z = mu`; a model with classes is told the labels, another does not ask.
 ///
 /// # Shapes
-/// `x`: `[B, P]` → `[B, P]`.
+/// `x`: `[B, P]`, `labels`: B → `[B, P]`.
 ///
 /// # Errors
 /// [`Error::Shape`](crate::error::Error::Shape) where the images do not fit the model.
-pub fn reconstruct(model: &Model, x: ArrayView2<'_, f32>) -> Result<Array2<f32>> {
-    model.decode_mean(model.encode(x)?.mu.view())
+pub fn reconstruct(model: &Model, x: ArrayView2<'_, f32>, labels: &[u8]) -> Result<Array2<f32>> {
+    model.decode_mean_told(model.encode_told(x, labels)?.mu.view(), labels)
 }
 
 /// Up to [`BATCH`] images from `first` on, `[B, P]`; the Bernoulli draws are the same whenever an image is asked for

@@ -72,9 +72,8 @@ pub fn kept_identity(model: &Model, data: &Dataset) -> Result<f64> {
     }
     let known = data.len() * 4 / 5;
     let reader = Neighbours::new(data, 0..known);
-    let read = reader
-        .read(reconstruct(model, images(data, known..data.len(), Pixels::Grey, 0).view())?.view());
-    let kept =
-        read.iter().zip(&data.labels()[known..]).filter(|(read, label)| read == label).count();
+    let (x, labels) = (images(data, known..data.len(), Pixels::Grey, 0), &data.labels()[known..]);
+    let read = reader.read(reconstruct(model, x.view(), labels)?.view());
+    let kept = read.iter().zip(labels).filter(|(read, label)| read == label).count();
     Ok(kept as f64 / read.len() as f64)
 }

@@ -1,5 +1,7 @@
 //! What the latent space knows of the labels that it was never given: read from the posterior means alone.
 
+use std::ops::Range;
+
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
 use super::{batches::map_batches, images};
@@ -27,7 +29,10 @@ const ROWS: usize = 100;
 /// # Errors
 /// [`Error::Shape`](crate::error::Error::Shape) where the images do not fit the model.
 pub fn posterior_means(model: &Model, data: &Dataset) -> Result<Array2<f32>> {
-    let of_batch = |range| Ok(model.encode(images(data, range, Pixels::Grey, 0).view())?.mu);
+    let of_batch = |range: Range<usize>| {
+        let x = images(data, range.clone(), Pixels::Grey, 0);
+        Ok(model.encode_told(x.view(), &data.labels()[range])?.mu)
+    };
     let means = map_batches(data.len(), of_batch, |_| ())?;
     let views: Vec<_> = means.iter().map(|means| means.view()).collect();
     Ok(concatenate(Axis(0), &views).expect("each batch has Z columns"))

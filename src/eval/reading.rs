@@ -1,13 +1,9 @@
 //! What a classifier reads in images.
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView1, ArrayView2};
 
-use super::{batches::map_batches, images};
-use crate::{
-    error::Result,
-    model::Classifier,
-    train::{Dataset, Pixels},
-};
+use super::batches::map_batches;
+use crate::{error::Result, model::Classifier, train::Labelled};
 
 /// The class with the largest value in each row, the first where several are.
 ///
@@ -15,16 +11,17 @@ use crate::{
 /// `values`: `[B, C]` → B classes.
 #[must_use]
 pub fn largest(values: ArrayView2<'_, f32>) -> Vec<u8> {
-    let of_row = |row: ndarray::ArrayView1<'_, f32>| {
-        let mut best = 0;
-        for (class, value) in row.iter().enumerate() {
-            if *value > row[best] {
-                best = class;
-            }
+    values.rows().into_iter().map(|row| largest_of(row) as u8).collect()
+}
+
+fn largest_of(row: ArrayView1<'_, f32>) -> usize {
+    let mut best = 0;
+    for (class, value) in row.iter().enumerate() {
+        if *value > row[best] {
+            best = class;
         }
-        best as u8
-    };
-    values.rows().into_iter().map(of_row).collect()
+    }
+    best
 }
 
 /// The share of `read` that is as in `labels`.
@@ -39,11 +36,17 @@ pub fn share_right(read: &[u8], labels: &[u8]) -> f64 {
 ///
 /// # Errors
 /// [`Error::Shape`](crate::error::Error::Shape) where the images do not fit the classifier.
-pub fn accuracy(classifier: &Classifier, data: &Dataset) -> Result<f64> {
-    let of_batch = |range: std::ops::Range<usize>| {
-        let x = images(data, range, Pixels::Grey, 0);
-        Ok(largest(classifier.probabilities(x.view())?.view()))
+pub fn accuracy(classifier: &Classifier, data: &(impl Labelled + Sync)) -> Result<f64> {
+    let right = |range: std::ops::Range<usize>| {
+        let level =
+            |(row, pixel): (usize, usize)| f32::from(data.image(range.start + row)[pixel]) / 255.0;
+        let x = Array2::from_shape_fn((range.len(), data.pixels()), level);
+        let read = classifier.probabilities(x.view())?;
+        let is_right = |(row, index): (ArrayView1<'_, f32>, usize)| {
+            largest_of(row) == usize::from(data.label(index))
+        };
+        Ok(read.rows().into_iter().zip(range.clone()).filter(|&pair| is_right(pair)).count())
     };
-    let read = map_batches(data.len(), of_batch, |_| ())?.concat();
-    Ok(share_right(&read, data.labels()))
+    let right: usize = map_batches(data.len(), right, |_| ())?.into_iter().sum();
+    Ok(right as f64 / data.len() as f64)
 }

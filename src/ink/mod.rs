@@ -18,15 +18,30 @@
 mod colour;
 mod curve;
 mod frame;
+#[cfg(feature = "style")]
+mod hand;
+#[cfg(feature = "style")]
+mod medians;
+#[cfg(feature = "style")]
+mod pen;
 mod picture;
 mod raster;
 mod strokes;
 
 pub use colour::rgba;
+#[cfg(feature = "style")]
+pub use hand::Hand;
+#[cfg(feature = "style")]
+pub use medians::Medians;
 pub use picture::{normalise_picture, normalise_rgba};
 pub use strokes::Strokes;
 
 use curve::Curve;
+#[cfg(feature = "style")]
+use pen::{Nib, Touch, trace};
+
+#[cfg(feature = "style")]
+use crate::error::{Error, Result};
 
 /// Side of a model's input image, in pixels.
 pub const SIDE: usize = 28;
@@ -112,4 +127,26 @@ pub fn rasterise(strokes: &Strokes, canvas: f32) -> Option<Image> {
     let curve = Curve::through(strokes.on_pad(canvas, SIDE as f32), strokes.lengths(), 1.0);
     let image = raster::draw(&curve, PAD_PEN * SIDE as f32);
     image.pixels().iter().any(|&value| value > 0.0).then_some(image)
+}
+
+/// A drawing as a glyph of `side` x `side` pixels, 1 = ink, where it was drawn: points are parts of the pad's side, and so is
+/// the width of the pen.
+///
+/// # Errors
+/// [`Error::Ink`] for a pen that is not above 0 and at most 1.
+#[cfg(feature = "style")]
+pub fn draw(strokes: &Strokes, side: usize, pen: f32) -> Result<Vec<f32>> {
+    if !(pen > 0.0 && pen <= 1.0) {
+        let message = "pen: expected a width above 0 and at most 1, as a part of the pad's side";
+        return Err(Error::Ink(message.into()));
+    }
+    let mut curve = Curve::through(strokes.on_pad(1.0, 1.0), strokes.lengths(), SIDE as f32);
+    curve.transform(side as f32 / SIDE as f32, [0.0; 2]);
+    let radius = pen * side as f32 / 2.0;
+    let mut glyph = vec![0.0_f32; side * side];
+    for piece in curve.segments() {
+        let touches = piece.map(|at| Touch { at, radius });
+        trace(side, &Nib::ROUND, touches, |pixel, ink| glyph[pixel] = glyph[pixel].max(ink));
+    }
+    Ok(glyph)
 }

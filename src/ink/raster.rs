@@ -70,7 +70,7 @@ impl Nearest {
 }
 
 /// The covered share of a pixel whose centre lies `offset` from the nearest point of the curve.
-fn coverage(offset: [f32; 2], squared: f32, radius: f32) -> f32 {
+pub(super) fn coverage(offset: [f32; 2], squared: f32, radius: f32) -> f32 {
     if squared > (radius + 0.71) * (radius + 0.71) {
         return 0.0;
     }

@@ -89,7 +89,7 @@ impl Classifier {
     /// A classifier of this architecture, every parameter 0.
     ///
     /// # Errors
-    /// [`Error::Config`] where the layers do not fit each other or the image, or there are fewer than 2 or more than 256
+    /// [`Error::Config`] where the layers do not fit each other or the image, or there are fewer than 2 or more than 4096
     /// classes.
     pub fn zeros(config: ClassifierConfig) -> Result<Self> {
         let Shape { height, width, channels } = config.input;
@@ -97,8 +97,8 @@ impl Classifier {
             let message = format!("{height}x{width}x{channels} images make no classifier");
             return Err(Error::Config(message));
         }
-        if !(2..=256).contains(&config.classes) {
-            return Err(Error::Config(format!("{} classes, expected 2 to 256", config.classes)));
+        if !(2..=4096).contains(&config.classes) {
+            return Err(Error::Config(format!("{} classes, expected 2 to 4096", config.classes)));
         }
         let mut parameters = Parameters::default();
         let input = TrunkInput::Image(config.input);
@@ -215,7 +215,7 @@ impl Classifier {
     pub fn backward(
         &self,
         x: &[f32],
-        labels: &[u8],
+        labels: &[impl Copy + Into<usize>],
         pass: &mut ClassifierPass,
         gradient: &mut Parameters,
     ) -> f64 {
@@ -234,17 +234,23 @@ impl Classifier {
 ///
 /// # Shapes
 /// `logits`, `d_logits`: `[B, C]` with `classes` = C; `labels`: B, each below C.
-pub fn cross_entropy(classes: usize, logits: &[f32], labels: &[u8], d_logits: &mut [f32]) -> f64 {
+pub fn cross_entropy(
+    classes: usize,
+    logits: &[f32],
+    labels: &[impl Copy + Into<usize>],
+    d_logits: &mut [f32],
+) -> f64 {
     let b = labels.len();
     assert!(logits.len() == b * classes, "{} logits of {b} x {classes}", logits.len());
     d_logits.copy_from_slice(logits);
     let mut total = 0.0;
     for (row, &label) in d_logits.chunks_exact_mut(classes).zip(labels) {
-        let logit = row[usize::from(label)];
+        let label = label.into();
+        let logit = row[label];
         // forward: loss = ln sum exp(logits) - logits[label]
         // so:      d_logits = softmax(logits) - one-hot(label)
         total += f64::from(softmax(row)) - f64::from(logit);
-        row[usize::from(label)] -= 1.0;
+        row[label] -= 1.0;
         row.iter_mut().for_each(|d| *d /= b as f32);
     }
     total / b as f64

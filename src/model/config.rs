@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{FlowConfig, Likelihood};
+use super::{CodebookConfig, FlowConfig, Likelihood};
 use crate::{
     error::{Error, Result},
     nn::{ConvConfig, LayerConfig, Shape},
@@ -38,10 +38,15 @@ pub struct Config {
     pub encoder: Vec<LayerConfig>,
     /// Layers from z to P logits.
     pub decoder: Vec<LayerConfig>,
+    /// C, how many classes both are told of; 0 where they are told none.
+    #[cfg(feature = "style")]
+    pub classes: usize,
 }
 
 /// What stands between encoder and decoder.
+// A tag of its own: one in what a field leaves free takes 180 bytes more of the page's WebAssembly to read.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(u8)]
 pub enum Latent {
     /// A point: the plain autoencoder.
     Plain {
@@ -57,14 +62,18 @@ pub enum Latent {
         /// The learned prior; N(0, I) where there is none.
         flow: Option<FlowConfig>,
     },
+    /// A map of codes: the VQ-VAE.
+    Codebook(CodebookConfig),
 }
 
 impl Latent {
-    /// Z, the number of dimensions.
+    /// Z, the number of dimensions; of a map of codes all values of their vectors.
     #[must_use]
     pub fn size(self) -> usize {
         match self {
             Self::Plain { size } | Self::Gaussian { size, .. } => size,
+            // 0 where they are more than a usize holds: what has none makes no model.
+            Self::Codebook(config) => config.shape().checked_count().unwrap_or(0),
         }
     }
 }
@@ -91,8 +100,12 @@ impl Config {
     /// [`Error::Config`] with the place, what was expected and what came.
     pub fn from_json(json: &Value) -> Result<Self> {
         let object = Object::new("the config", json)?;
-        let [input, likelihood, latent, encoder, decoder] =
-            object.fields(["input", "likelihood", "latent", "encoder", "decoder"])?;
+        let keys = ["input", "likelihood", "latent", "encoder", "decoder"];
+        #[cfg(not(feature = "style"))]
+        let [input, likelihood, latent, encoder, decoder] = object.fields(keys)?;
+        #[cfg(feature = "style")]
+        let ([input, likelihood, latent, encoder, decoder], classes) =
+            object.fields_and(keys, "classes")?;
         let likelihood = match likelihood.as_str() {
             Some("bernoulli") => Likelihood::Bernoulli,
             Some("gaussian") => Likelihood::Gaussian,
@@ -104,6 +117,8 @@ impl Config {
             latent: latent_from_json(latent)?,
             encoder: layers("encoder", encoder)?,
             decoder: layers("decoder", decoder)?,
+            #[cfg(feature = "style")]
+            classes: classes.map_or(Ok(0), |classes| count("classes", classes))?,
         })
     }
 
@@ -123,16 +138,28 @@ impl Config {
                 let flow = json!({ "couplings": couplings, "hidden": hidden });
                 json!({ "gaussian": { "size": size, "beta": beta, "flow": flow } })
             }
+            Latent::Codebook(config) => json!({ "codebook": config.to_json() }),
         };
-        json!({
+        #[cfg_attr(not(feature = "style"), expect(unused_mut, reason = "no class is told"))]
+        let mut json = json!({
             "input": shape_to_json(self.input),
             "likelihood": likelihood,
             "latent": latent,
             "encoder": self.encoder.iter().map(layer_to_json).collect::<Value>(),
             "decoder": self.decoder.iter().map(layer_to_json).collect::<Value>(),
-        })
+        });
+        #[cfg(feature = "style")]
+        if self.classes > 0 {
+            json["classes"] = json!(self.classes);
+        }
+        json
     }
 }
+
+#[cfg(feature = "codebook")]
+const LATENTS: &str = "\"plain\", \"gaussian\" or \"codebook\"";
+#[cfg(not(feature = "codebook"))]
+const LATENTS: &str = "\"plain\" or \"gaussian\"";
 
 fn latent_from_json(json: &Value) -> Result<Latent> {
     match Object::new("latent", json)?.only() {
@@ -166,7 +193,9 @@ fn latent_from_json(json: &Value) -> Result<Latent> {
                 .ok_or_else(|| unexpected("latent.gaussian.beta", "a number", beta))?;
             Ok(Latent::Gaussian { size, beta: beta as f32, flow })
         }
-        _ => Err(unexpected("latent", "one of \"plain\" and \"gaussian\"", json)),
+        #[cfg(feature = "codebook")]
+        Some(("codebook", codebook)) => Ok(Latent::Codebook(CodebookConfig::from_json(codebook)?)),
+        _ => Err(unexpected("latent", LATENTS, json)),
     }
 }
 
@@ -180,6 +209,8 @@ fn layer(place: &str, json: &Value) -> Result<LayerConfig> {
     if let Some(name) = json.as_str() {
         return match name {
             "flatten" => Ok(LayerConfig::Flatten),
+            #[cfg(feature = "style")]
+            "film" => Ok(LayerConfig::Film),
             "relu" => Ok(LayerConfig::Relu),
             "silu" => Ok(LayerConfig::Silu),
             "tanh" => Ok(LayerConfig::Tanh),
@@ -214,6 +245,8 @@ pub(super) fn layer_to_json(layer: &LayerConfig) -> Value {
         LayerConfig::Residual(layers) => {
             json!({ "residual": layers.iter().map(layer_to_json).collect::<Value>() })
         }
+        #[cfg(feature = "style")]
+        LayerConfig::Film => json!("film"),
         LayerConfig::Relu => json!("relu"),
         LayerConfig::Silu => json!("silu"),
         LayerConfig::Tanh => json!("tanh"),
@@ -237,7 +270,11 @@ fn conv(place: &str, json: &Value) -> Result<ConvConfig> {
 }
 
 /// An object of whole numbers.
-fn counts<const N: usize>(place: &str, json: &Value, keys: [&str; N]) -> Result<[usize; N]> {
+pub(super) fn counts<const N: usize>(
+    place: &str,
+    json: &Value,
+    keys: [&str; N],
+) -> Result<[usize; N]> {
     let fields = Object::new(place, json)?.fields(keys)?;
     let mut counts = [0; N];
     for ((to, key), json) in counts.iter_mut().zip(keys).zip(fields) {
@@ -263,6 +300,20 @@ impl<'a> Object<'a> {
         Ok(Self { place, fields })
     }
 
+    /// [`fields`](Self::fields), and one that may be missing.
+    #[cfg(feature = "style")]
+    fn fields_and<const N: usize>(
+        &self,
+        keys: [&str; N],
+        optional: &str,
+    ) -> Result<([&'a Value; N], Option<&'a Value>)> {
+        let mut fields = self.fields.clone();
+        fields.remove(optional);
+        Object { place: self.place, fields: &fields }.fields(keys)?;
+        let values = keys.map(|key| &self.fields[key]);
+        Ok((values, self.fields.get(optional)))
+    }
+
     /// Exactly these fields: a missing one is an error, and so is one that nobody knows.
     pub(super) fn fields<const N: usize>(&self, keys: [&str; N]) -> Result<[&'a Value; N]> {
         let place = self.place;
@@ -282,7 +333,7 @@ impl<'a> Object<'a> {
         Ok(values)
     }
 
-    fn only(&self) -> Option<(&'a str, &'a Value)> {
+    pub(super) fn only(&self) -> Option<(&'a str, &'a Value)> {
         only(self.fields)
     }
 }
@@ -294,7 +345,7 @@ fn only(fields: &Map<String, Value>) -> Option<(&str, &Value)> {
 }
 
 /// Without the number of a fraction: printing one would bring 30 KB of float formatting into the page.
-fn unexpected(place: &str, expected: &str, got: &Value) -> Error {
+pub(super) fn unexpected(place: &str, expected: &str, got: &Value) -> Error {
     let got = match got {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),

@@ -11,6 +11,7 @@ impl Model {
     /// From mu and log_var on; returns the plain mean over all samples.
     pub(super) fn forward_weighted(&self, x: &[f32], k: usize, pass: &mut Pass) -> Loss {
         let (size, pixels) = (self.latent_size(), self.pixels());
+        self.tell_decoder(k, pass);
         let Pass { eps, mu, log_var, z, recon, kl, d_log_var, d_kl, .. } = pass;
         for values in [&mut *z, &mut *d_log_var, &mut *d_kl] {
             values.resize(eps.len(), 0.0);

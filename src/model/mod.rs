@@ -12,10 +12,19 @@
 //! Instead of N(0, I) the prior may be learned ([`Flow`]), and the ELBO may be tightened by several z of each image
 //! (`importance`).
 //!
+//! A model may be told the class of each image (`classes`): z then keeps what is not the class, such as the hand.
+//!
+//! In place of a Gaussian z may be a map of codes ([`Codebook`]), with a prior of its own ([`CodePrior`]).
+//!
 //! Reductions are always: summed over P and over Z, averaged over B. Units: nats.
 
 mod autoencoder;
+mod classes;
 mod classifier;
+mod code_prior;
+mod codebook;
+#[cfg(feature = "style")]
+mod combine;
 mod config;
 mod ends;
 mod flow;
@@ -23,9 +32,19 @@ mod importance;
 mod latent;
 mod likelihood;
 mod pass;
+#[cfg(feature = "style")]
+mod product;
+#[cfg(feature = "style")]
+mod style;
+#[cfg(feature = "style")]
+mod style_config;
 
 pub use autoencoder::Model;
 pub use classifier::{Classifier, ClassifierConfig, ClassifierPass, cross_entropy, softmax};
+pub use code_prior::{CodePrior, CodePriorConfig, CodePriorPass, CodeSampling, Writing};
+pub use codebook::{CodeUpdate, CodeUse, Codebook, CodebookConfig};
+#[cfg(feature = "style")]
+pub use combine::Combination;
 pub use config::{Config, Latent};
 pub use ends::Ends;
 pub use flow::{Flow, FlowConfig, FlowPass};
@@ -35,3 +54,9 @@ pub use latent::{
 };
 pub use likelihood::Likelihood;
 pub use pass::{Loss, Pass};
+#[cfg(feature = "style")]
+pub use product::Gaussians;
+#[cfg(feature = "style")]
+pub use style::{StyleBatch, StyleLoss, StyleModel, StylePass, StyleRefinement};
+#[cfg(feature = "style")]
+pub use style_config::StyleConfig;

@@ -24,6 +24,9 @@ pub struct Pass {
     pub recon: Vec<f64>,
     /// `ln q(z|x) - ln p(z)` of each of several samples, `[B, k]`; empty where there is one.
     pub kl: Vec<f64>,
+    /// The class of each row, of a model that is told them.
+    #[cfg(feature = "style")]
+    pub(super) labels: Vec<u8>,
     pub(super) encoded: Trace,
     pub(super) decoded: Trace,
     pub(super) flow: FlowPass,
@@ -47,11 +50,24 @@ pub struct Loss {
     /// D, summed over P.
     pub recon: f64,
     /// KL to the prior, summed over Z; without beta. To a learned prior, that at the sampled z:
-    /// `KL(q(z|x) || N(0, I)) - (ln p(z) - ln N(z; 0, I))`, whose mean over z is the KL.
+    /// `KL(q(z|x) || N(0, I)) - (ln p(z) - ln N(z; 0, I))`, whose mean over z is the KL. Of a codebook, whose codes have no
+    /// KL with a gradient, it is `|z_e - z_q|²`, summed over the map.
     pub kl: f64,
 }
 
 impl Pass {
+    /// Tells the class of each row; before [`Model::forward`](super::Model::forward) of a model with classes, which takes
+    /// as many as rows, each below C. Another does not ask.
+    pub fn tell(&mut self, labels: &[u8]) {
+        #[cfg(feature = "style")]
+        {
+            self.labels.clear();
+            self.labels.extend_from_slice(labels);
+        }
+        #[cfg(not(feature = "style"))]
+        let _ = labels;
+    }
+
     /// The gradient by mu that [`Model::backward`](super::Model::backward) left, `[B, Z]`; of D alone it is that by z as well.
     #[must_use]
     pub fn d_mu(&self) -> &[f32] {

@@ -1,9 +1,11 @@
 //! What a layer does: built from its config, forward, and backward.
 
+#[cfg(feature = "style")]
+use super::film::Film;
 use super::{
-    Activation, Conv2d, ConvTranspose2d, Dense, Parameters, Patches, PixelShuffle, Scratch, Shape,
-    Trace, Trunk,
-    trunk::{ConvConfig, LayerConfig},
+    Activation, Conv2d, ConvTranspose2d, Dense, Parameters, Patches, PixelShuffle, Shape, Trace,
+    Trunk,
+    trunk::{ConvConfig, LayerConfig, Lent},
 };
 use crate::error::{Error, Result};
 
@@ -18,6 +20,8 @@ pub(super) enum Kind {
     Shuffle(PixelShuffle),
     Unshuffle(PixelShuffle),
     Residual(Trunk),
+    #[cfg(feature = "style")]
+    Film(Film),
     Activation(Activation),
 }
 
@@ -51,6 +55,7 @@ impl Kind {
         name: &str,
         config: &LayerConfig,
         flow: &mut Flow,
+        conditions: usize,
         parameters: &mut Parameters,
     ) -> Result<Self> {
         Ok(match *config {
@@ -122,7 +127,7 @@ impl Kind {
             }
             LayerConfig::Residual(ref layers) => {
                 let before = *flow;
-                let block = Trunk::through(name, flow, layers, parameters)?;
+                let block = Trunk::through(name, flow, conditions, layers, parameters)?;
                 if layers.is_empty() || *flow != before {
                     return Err(Error::Config(format!(
                         "{name}: a residual block needs layers that keep the shape; {} values enter and {} leave",
@@ -131,6 +136,19 @@ impl Kind {
                     )));
                 }
                 Self::Residual(block)
+            }
+            #[cfg(feature = "style")]
+            LayerConfig::Film => {
+                if conditions == 0 {
+                    return Err(Error::Config(format!(
+                        "{name}: film needs a condition, such as classes, and nothing is told here"
+                    )));
+                }
+                let features = match *flow {
+                    Flow::Flat(count) => count,
+                    Flow::Image(shape) => shape.channels,
+                };
+                Self::Film(Film::new(name, features, conditions, parameters)?)
             }
             LayerConfig::Relu => Self::Activation(Activation::Relu),
             LayerConfig::Silu => Self::Activation(Activation::Silu),
@@ -144,14 +162,23 @@ impl Kind {
         matches!(self, Self::Dense(_) | Self::Conv2d(_) | Self::ConvTranspose2d(_))
     }
 
+    /// Whether the layer modulates what it is given by what the trunk is told.
+    pub(super) fn is_film(&self) -> bool {
+        #[cfg(feature = "style")]
+        return matches!(self, Self::Film(_));
+        #[cfg(not(feature = "style"))]
+        false
+    }
+
     pub(super) fn forward(
         &self,
         parameters: &Parameters,
         x: &[f32],
         activation: Option<Activation>,
         y: &mut [f32],
-        (scratch, nested): (&mut Scratch, &mut Trace),
+        (lent, nested): (&mut Lent, &mut Trace),
     ) {
+        let scratch = &mut lent.scratch;
         match self {
             Self::Dense(dense) => dense.forward(parameters, x, activation, y),
             Self::Conv2d(conv) => conv.forward(parameters, x, activation, y, scratch),
@@ -161,12 +188,13 @@ impl Kind {
             Self::Shuffle(shuffle) => shuffle.shuffle(x, y),
             Self::Unshuffle(shuffle) => shuffle.unshuffle(x, y),
             Self::Residual(block) => {
-                // Blocks run one after another, so that one scratch is enough for all.
-                std::mem::swap(scratch, &mut nested.scratch);
+                std::mem::swap(lent, &mut nested.lent);
                 let f = block.forward(parameters, x, nested);
                 y.iter_mut().zip(x).zip(f).for_each(|((y, x), f)| *y = x + f);
-                std::mem::swap(scratch, &mut nested.scratch);
+                std::mem::swap(lent, &mut nested.lent);
             }
+            #[cfg(feature = "style")]
+            Self::Film(film) => film.forward(parameters, x, &mut lent.condition, y),
             Self::Activation(activation) => activation.forward(x, y),
         }
     }
@@ -178,8 +206,9 @@ impl Kind {
         d_y: &[f32],
         d_x: Option<&mut [f32]>,
         d_parameters: &mut Parameters,
-        (scratch, nested): (&mut Scratch, &mut Trace),
+        (lent, nested): (&mut Lent, &mut Trace),
     ) {
+        let scratch = &mut lent.scratch;
         match (self, d_x) {
             (Self::Dense(dense), d_x) => dense.backward(parameters, x, d_y, d_x, d_parameters),
             (Self::Conv2d(conv), d_x) => {
@@ -195,12 +224,16 @@ impl Kind {
             (Self::Residual(block), mut d_x) => {
                 // forward: y = x + f(x)
                 // so:      d_x = d_y + f'(x)ᵀ d_y
-                std::mem::swap(scratch, &mut nested.scratch);
-                block.backward(parameters, x, nested, d_y, d_x.as_deref_mut(), d_parameters);
-                std::mem::swap(scratch, &mut nested.scratch);
+                std::mem::swap(lent, &mut nested.lent);
+                block.back(parameters, x, nested, d_y, d_x.as_deref_mut(), d_parameters);
+                std::mem::swap(lent, &mut nested.lent);
                 if let Some(d_x) = d_x {
                     d_x.iter_mut().zip(d_y).for_each(|(d_x, d_y)| *d_x += d_y);
                 }
+            }
+            #[cfg(feature = "style")]
+            (Self::Film(film), d_x) => {
+                film.backward(parameters, x, &mut lent.condition, d_y, d_x, d_parameters);
             }
             (Self::Activation(activation), Some(d_x)) => activation.backward(x, y, d_y, d_x),
             (_, None) => {}

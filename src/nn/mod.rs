@@ -1,4 +1,5 @@
-//! LAYERS: dense, convolution, transposed convolution, pixel shuffles, residual blocks, activations, and Adam. No VAE words here.
+//! LAYERS: dense, convolution, transposed convolution, pixel shuffles, residual blocks, films, attention, activations, and
+//! Adam. No VAE words here.
 //!
 //! A [`Trunk`] is a list of layers made from a list of [`LayerConfig`]; it holds shapes, not numbers. The numbers are
 //! [`Parameters`]: named tensors in one fixed order. Parameters, gradients and Adam's moments are that one type, so
@@ -10,9 +11,14 @@
 
 mod activation;
 mod adam;
+mod attention;
+mod block;
 mod conv;
 mod dense;
+#[cfg(feature = "style")]
+mod film;
 mod layer;
+mod norm;
 mod parameters;
 mod patches;
 mod shuffle;
@@ -20,8 +26,11 @@ mod trunk;
 
 pub use activation::Activation;
 pub use adam::{Adam, AdamConfig};
+pub use attention::{Attention, AttentionCache, AttentionTrace};
+pub use block::{Block, BlockCache, BlockTrace};
 pub use conv::{Conv2d, ConvTranspose2d, Scratch};
 pub use dense::Dense;
+pub use norm::RmsNorm;
 pub use parameters::{Parameters, Slot, Tensor};
 pub use patches::{Patches, Shape};
 pub use shuffle::PixelShuffle;

@@ -1,5 +1,7 @@
 //! A list of layers, made from a list in the config.
 
+#[cfg(feature = "style")]
+use super::film::Condition;
 use super::{
     Activation, Dense, Parameters, Scratch, Shape, Slot,
     layer::{Flow, Kind},
@@ -11,7 +13,7 @@ use rand::Rng;
 ///
 /// In JSON: `{"dense": 400}`, `{"conv2d": {"channels": 32, "kernel": 4, "stride": 2, "padding": 1}}`, `"silu"`,
 /// `"flatten"`, `{"unflatten": {"height": 7, "width": 7, "channels": 64}}`, `{"pixel_shuffle": 2}`,
-/// `{"pixel_unshuffle": 2}`, `{"residual": ["silu", {"dense": 400}]}`.
+/// `{"pixel_unshuffle": 2}`, `{"residual": ["silu", {"dense": 400}]}`, `"film"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LayerConfig {
     /// `Linear` with this many outputs.
@@ -30,6 +32,10 @@ pub enum LayerConfig {
     PixelUnshuffle(usize),
     /// `x + f(x)` with f a `Sequential` of these layers, which must keep the shape  (He et al. 2016).
     Residual(Vec<LayerConfig>),
+    /// `x ⊙ (1 + c A) + c B` with c what the trunk is told: of each value, or of each channel of an image
+    /// (Perez et al. 2018).
+    #[cfg(feature = "style")]
+    Film,
     /// [`Activation::Relu`].
     Relu,
     /// [`Activation::Silu`].
@@ -75,9 +81,17 @@ pub struct Trace {
     outputs: Vec<Vec<f32>>,
     /// Gradients of two neighbouring layers, which take turns.
     gradients: [Vec<f32>; 2],
-    pub(super) scratch: Scratch,
+    pub(super) lent: Lent,
     /// Those of the residual blocks, one to a layer; of other layers empty.
     nested: Vec<Trace>,
+}
+
+/// What a trunk lends its residual blocks, which run one after another.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lent {
+    pub(super) scratch: Scratch,
+    #[cfg(feature = "style")]
+    pub(super) condition: Condition,
 }
 
 impl Trace {
@@ -97,6 +111,19 @@ impl Trace {
     pub fn output_mut<'a>(&'a mut self, x: &'a mut [f32]) -> &'a mut [f32] {
         self.outputs.last_mut().map_or(x, |y| y)
     }
+
+    /// What the trunk is told in the next pass: c of each example, `[b, conditions]`, to be written.
+    #[cfg(feature = "style")]
+    pub fn condition_mut(&mut self) -> &mut Vec<f32> {
+        &mut self.lent.condition.values
+    }
+
+    /// The gradient by c that [`Trunk::backward`] left, `[b, conditions]`.
+    #[cfg(feature = "style")]
+    #[must_use]
+    pub fn d_condition(&self) -> &[f32] {
+        &self.lent.condition.gradient
+    }
 }
 
 impl Trunk {
@@ -110,16 +137,31 @@ impl Trunk {
         layers: &[LayerConfig],
         parameters: &mut Parameters,
     ) -> Result<Self> {
+        Self::conditioned(prefix, input, 0, layers, parameters)
+    }
+
+    /// [`new`](Self::new) of a trunk that is told so many values beside its input, see [`Trace::condition_mut`].
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and for a film where it is told none.
+    pub fn conditioned(
+        prefix: &str,
+        input: TrunkInput,
+        conditions: usize,
+        layers: &[LayerConfig],
+        parameters: &mut Parameters,
+    ) -> Result<Self> {
         let mut flow = match input {
             TrunkInput::Image(shape) => Flow::Image(shape),
             TrunkInput::Flat(count) => Flow::Flat(count),
         };
-        Self::through(prefix, &mut flow, layers, parameters)
+        Self::through(prefix, &mut flow, conditions, layers, parameters)
     }
 
     pub(super) fn through(
         prefix: &str,
         flow: &mut Flow,
+        conditions: usize,
         layers: &[LayerConfig],
         parameters: &mut Parameters,
     ) -> Result<Self> {
@@ -127,7 +169,7 @@ impl Trunk {
         let mut built: Vec<Layer> = Vec::with_capacity(layers.len());
         for (index, layer) in layers.iter().enumerate() {
             let name = format!("{prefix}.{index}");
-            let kind = Kind::new(&name, layer, flow, parameters)?;
+            let kind = Kind::new(&name, layer, flow, conditions, parameters)?;
             match (built.last_mut(), &kind) {
                 (
                     Some(Layer { kind: before, activation: free @ None, .. }),
@@ -190,9 +232,11 @@ impl Trunk {
 
     fn draw(&self, zero: Option<usize>, parameters: &mut Parameters, rng: &mut impl Rng) {
         for (index, layer) in self.layers.iter().enumerate() {
+            // A film begins near the identity.
+            let next = self.layers[index + 1..].iter().find(|layer| !layer.kind.is_film());
             let rectified = layer.activation == Some(Activation::Relu)
                 || matches!(
-                    self.layers.get(index + 1),
+                    next,
                     Some(Layer { kind: Kind::Activation(Activation::Relu | Activation::Silu), .. })
                 );
             let gain = match (zero == Some(index), rectified) {
@@ -205,6 +249,8 @@ impl Trunk {
                 Kind::Conv2d(conv) => conv.initialise(gain, parameters, rng),
                 Kind::ConvTranspose2d(conv) => conv.initialise(gain, parameters, rng),
                 Kind::Residual(block) => block.initialise_to_zero(parameters, rng),
+                #[cfg(feature = "style")]
+                Kind::Film(film) => film.initialise(parameters, rng),
                 _ => {}
             }
         }
@@ -222,7 +268,7 @@ impl Trunk {
     ) -> &'a [f32] {
         let (b, inputs) = (x.len() / self.inputs, self.inputs);
         assert!(x.len() == b * inputs, "{} values are no whole rows of {inputs}", x.len());
-        let Trace { outputs, scratch, nested, .. } = trace;
+        let Trace { outputs, lent, nested, .. } = trace;
         outputs.resize_with(self.layers.len(), Vec::new);
         nested.resize_with(self.layers.len(), Trace::default);
         for (index, layer) in self.layers.iter().enumerate() {
@@ -230,7 +276,7 @@ impl Trunk {
             let y = &mut rest[0];
             y.resize(b * layer.outputs, 0.0);
             let x = before.last().map_or(x, |y| y);
-            let inner = (&mut *scratch, &mut nested[index]);
+            let inner = (&mut *lent, &mut nested[index]);
             layer.kind.forward(parameters, x, layer.activation, y, inner);
         }
         trace.output(x)
@@ -247,10 +293,25 @@ impl Trunk {
         x: &[f32],
         trace: &mut Trace,
         d_y: &[f32],
+        d_x: Option<&mut [f32]>,
+        d_parameters: &mut Parameters,
+    ) {
+        #[cfg(feature = "style")]
+        trace.lent.condition.clear_gradient();
+        self.back(parameters, x, trace, d_y, d_x, d_parameters);
+    }
+
+    /// [`backward`](Self::backward), adding to the gradient by the condition, which residual blocks share.
+    pub(super) fn back(
+        &self,
+        parameters: &Parameters,
+        x: &[f32],
+        trace: &mut Trace,
+        d_y: &[f32],
         mut d_x: Option<&mut [f32]>,
         d_parameters: &mut Parameters,
     ) {
-        let Trace { outputs, gradients: [above, below], scratch, nested } = trace;
+        let Trace { outputs, gradients: [above, below], lent, nested } = trace;
         // Both for the widest layer: which of them starts above changes from pass to pass.
         let widest = outputs.iter().map(Vec::len).max().unwrap_or(0);
         for gradient in [&mut *above, &mut *below] {
@@ -270,7 +331,7 @@ impl Trunk {
             } else {
                 d_x.as_deref_mut()
             };
-            let inner = (&mut *scratch, &mut nested[index]);
+            let inner = (&mut *lent, &mut nested[index]);
             layer.kind.backward(parameters, (x, &rest[0]), above, d_input, d_parameters, inner);
             std::mem::swap(above, below);
         }

@@ -14,12 +14,21 @@ pub struct Augment {
     pub shear: f32,
     /// Size, as a share: 0.1 is 90 to 110 %.
     pub scale: f32,
+    /// Width over height, as a share: 0.1 is up to 10 % wider and lower, or narrower and taller.
+    #[serde(skip_serializing_if = "is_none")]
+    pub stretch: f32,
     /// Shift along each axis, in pixels.
     pub shift: f32,
     /// The chance that strokes become thicker or thinner by up to 1 px.
     pub stroke: f32,
     /// The chance that an image is changed at all.
     pub probability: f32,
+}
+
+/// What no range is, so that files do not say it.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn is_none(range: &f32) -> bool {
+    *range == 0.0
 }
 
 /// The widest image whose strokes can be changed: its rows are kept on the stack.
@@ -36,8 +45,8 @@ impl Augment {
     /// That every range is a number of 0 or more, and every chance one from 0 to 1.
     #[must_use]
     pub fn is_possible(&self) -> bool {
-        let Self { rotate, shear, scale, shift, stroke, probability } = *self;
-        let ranges = [(rotate, 180.0), (shear, 60.0), (scale, 0.9), (shift, 1e3)];
+        let Self { rotate, shear, scale, stretch, shift, stroke, probability } = *self;
+        let ranges = [(rotate, 180.0), (shear, 60.0), (scale, 0.9), (stretch, 0.9), (shift, 1e3)];
         let chances = [(stroke, 1.0), (probability, 1.0)];
         ranges.iter().chain(&chances).all(|(value, most)| (0.0..=*most).contains(value))
     }
@@ -61,8 +70,8 @@ impl Augment {
         if unit(rng) >= self.probability {
             return out.copy_from_slice(image);
         }
-        let Self { rotate, shear, scale, shift, stroke, .. } = *self;
-        if rotate == 0.0 && shear == 0.0 && scale == 0.0 && shift == 0.0 {
+        let Self { rotate, shear, scale, stretch, shift, stroke, .. } = *self;
+        if [rotate, shear, scale, stretch, shift].iter().all(|&range| range == 0.0) {
             out.copy_from_slice(image);
         } else {
             self.affine(rng).resample(image, height, width, out);
@@ -78,11 +87,16 @@ impl Augment {
         let (angle, lean) = (within(self.rotate).to_radians(), within(self.shear).to_radians());
         let scale = 1.0 + within(self.scale);
         let shift = [within(self.shift), within(self.shift)];
-        // forward: p' = scale R(angle) S(lean) p + shift, with S = [1 tan(lean); 0 1]
-        // so:      p = S(-lean) R(-angle) (p' - shift) / scale
+        // Drawn last, and only where it is asked for: runs without it are what they were before there was one.
+        let stretch = if self.stretch > 0.0 { 1.0 + within(self.stretch) } else { 1.0 };
+        // forward: p' = scale R(angle) S(lean) D p + shift, with S = [1 tan(lean); 0 1], D = [stretch 0; 0 1/stretch]
+        // so:      p = D⁻¹ S(-lean) R(-angle) (p' - shift) / scale
         let (sin, cos, tan) = (libm::sinf(angle), libm::cosf(angle), libm::tanf(lean));
-        let matrix =
-            [[(cos + tan * sin) / scale, (sin - tan * cos) / scale], [-sin / scale, cos / scale]];
+        let width = scale * stretch;
+        let matrix = [
+            [(cos + tan * sin) / width, (sin - tan * cos) / width],
+            [-sin * stretch / scale, cos * stretch / scale],
+        ];
         Affine { matrix, shift }
     }
 }

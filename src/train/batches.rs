@@ -37,13 +37,14 @@ pub(super) struct Batches {
     order_epoch: Option<u64>,
     image: Vec<u8>,
     x: Vec<f32>,
+    labels: Vec<u8>,
 }
 
 impl Batches {
     /// Of a set of so many images.
     pub(super) fn new(images: usize) -> Self {
         let order = (0..images as u32).collect();
-        Self { order, order_epoch: None, image: Vec::new(), x: Vec::new() }
+        Self { order, order_epoch: None, image: Vec::new(), x: Vec::new(), labels: Vec::new() }
     }
 
     /// How many images there are.
@@ -56,7 +57,12 @@ impl Batches {
         &self.x
     }
 
-    /// Takes a batch that has been read elsewhere, for the one before.
+    /// The labels of those rows.
+    pub(super) fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+
+    /// Takes a batch that has been read elsewhere, for the one before; labels stay what they were.
     pub(super) fn swap(&mut self, x: &mut Vec<f32>) {
         std::mem::swap(&mut self.x, x);
     }
@@ -87,6 +93,8 @@ impl Batches {
             drawn += pixels.draws(&self.image) as u128;
         }
         draws.skip(drawn);
+        self.labels.clear();
+        self.labels.extend(own.iter().map(|&index| data.labels()[index as usize]));
         for (&index, x) in own.iter().zip(self.x.chunks_exact_mut(data.pixels())) {
             let image = data.image(index as usize);
             augment.apply(image, height, width, &mut rng_augment, &mut self.image);

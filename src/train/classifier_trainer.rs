@@ -13,6 +13,44 @@ use crate::{
     nn::{Adam, AdamConfig, Parameters, Shape},
 };
 
+/// Grey images, each of a class.
+pub trait Labelled {
+    /// How many there are.
+    fn len(&self) -> usize;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// P, the levels of one.
+    fn pixels(&self) -> usize;
+
+    /// The levels of one, row by row.
+    fn image(&self, index: usize) -> &[u8];
+
+    /// The class of one.
+    fn label(&self, index: usize) -> u16;
+}
+
+impl Labelled for Dataset {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn pixels(&self) -> usize {
+        self.pixels()
+    }
+
+    fn image(&self, index: usize) -> &[u8] {
+        self.image(index)
+    }
+
+    fn label(&self, index: usize) -> u16 {
+        self.labels()[index].into()
+    }
+}
+
 /// How a classifier is trained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,7 +89,7 @@ pub struct ClassifierTrainer {
     order: Vec<u32>,
     image: Vec<u8>,
     x: Vec<f32>,
-    labels: Vec<u8>,
+    labels: Vec<u16>,
     pass: ClassifierPass,
     gradient: Parameters,
 }
@@ -64,7 +102,7 @@ impl ClassifierTrainer {
     pub fn new(
         classifier: ClassifierConfig,
         config: ClassifierTraining,
-        data: &Dataset,
+        data: &impl Labelled,
         seed: u32,
         epochs: u32,
     ) -> Result<Self> {
@@ -80,7 +118,7 @@ impl ClassifierTrainer {
             return Err(Error::Config(message));
         }
         check_ranges(&config)?;
-        let most = data.labels().iter().copied().max().unwrap_or(0);
+        let most = (0..images).map(|index| data.label(index)).max().unwrap_or(0);
         if usize::from(most) >= classifier.classes {
             let classes = classifier.classes;
             return Err(Error::Data(format!("a label is {most}, expected below {classes}")));
@@ -135,7 +173,7 @@ impl ClassifierTrainer {
     ///
     /// # Errors
     /// [`Error::Diverged`] where the loss is no longer finite.
-    pub fn step(&mut self, data: &Dataset) -> Result<f64> {
+    pub fn step(&mut self, data: &impl Labelled) -> Result<f64> {
         self.next_batch(data);
         self.classifier.forward(&self.x, &mut self.pass);
         let loss =
@@ -163,7 +201,7 @@ impl ClassifierTrainer {
         decay.rate(learning_rate, warm_up, self.step, self.total_steps())
     }
 
-    fn next_batch(&mut self, data: &Dataset) {
+    fn next_batch(&mut self, data: &impl Labelled) {
         let (b, p) = (self.config.batch, data.pixels());
         let (epoch, batch) =
             (self.step / self.steps_per_epoch(), self.step % self.steps_per_epoch());
@@ -179,7 +217,7 @@ impl ClassifierTrainer {
             let image = data.image(index as usize);
             self.config.augment.apply(image, height, width, &mut rng, &mut self.image);
             row.iter_mut().zip(&self.image).for_each(|(x, &level)| *x = f32::from(level) / 255.0);
-            *label = data.labels()[index as usize];
+            *label = data.label(index as usize);
         }
     }
 }

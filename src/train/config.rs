@@ -139,11 +139,11 @@ impl TrainingConfig {
 
 fn check_objective(config: &TrainingConfig, latent: Latent) -> Result<()> {
     let (is_point, has_flow) = match latent {
-        Latent::Plain { .. } => (true, false),
+        Latent::Plain { .. } | Latent::Codebook(_) => (true, false),
         Latent::Gaussian { flow, .. } => (false, flow.is_some()),
     };
     let message = if is_point && config.samples > 1 {
-        "samples: a plain autoencoder has one point for each image, expected 1"
+        "samples: a plain autoencoder or a codebook has one point for each image, expected 1"
     } else if config.free_bits > 0.0 && (is_point || has_flow || config.samples > 1) {
         "free_bits: only for a gaussian latent with 1 sample and without a flow, expected 0"
     } else {

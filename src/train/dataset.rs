@@ -162,6 +162,15 @@ impl Dataset {
         &self.labels
     }
 
+    /// That every label is below C = `classes`; of a model without classes any is.
+    pub(super) fn check_labels(&self, classes: usize) -> Result<()> {
+        let most = self.labels.iter().copied().max().unwrap_or(0);
+        if classes > 0 && usize::from(most) >= classes {
+            return Err(Error::Data(format!("a label is {most}, expected below {classes}")));
+        }
+        Ok(())
+    }
+
     /// The mean image, in 0..=1.
     #[must_use]
     pub fn mean(&self) -> Vec<f32> {

@@ -123,11 +123,11 @@ fn posteriors(
     for first in (0..data.len()).step_by(ENCODED) {
         let rows = first..data.len().min(first + ENCODED);
         x.resize(rows.len() * data.pixels(), 0.0);
-        let count = rows.len();
+        let (count, labels) = (rows.len(), &data.labels()[rows.clone()]);
         data.rows(rows, pixels, &mut draws, &mut x);
         let images = ArrayView2::from_shape((count, data.pixels()), &x)
             .expect("there are as many rows as images");
-        let posterior = model.encode(images)?;
+        let posterior = model.encode_told(images, labels)?;
         all_mu.extend(posterior.mu.iter());
         let sigma = |log_var: &f32| libm::expf(0.5 * log_var.clamp(-LOG_VAR_LIMIT, LOG_VAR_LIMIT));
         all_sigma.extend(posterior.log_var.iter().flatten().map(sigma));

@@ -21,8 +21,10 @@ pub enum Purpose {
     Augment = 8,
     /// Which images of a set are measured, where measuring all would take too long.
     Subset = 9,
+    /// New places for codes that are not used, and which maps of codes are told their class.
+    Codes = 10,
     /// Draws of grey pixels that stay as they were drawn; the counter is the image's index.
-    Static = 10,
+    Static = 11,
 }
 
 /// The generator for one purpose and counter (a step, an epoch, a row of a grid).

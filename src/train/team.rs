@@ -12,7 +12,7 @@ use super::{
     batches::{Batches, Reading},
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     model::{Ends, Loss, Pass},
 };
 
@@ -102,14 +102,19 @@ struct Divided {
 impl Member {
     /// A place in a team for the trainer of a run. Who has had one before has the numbers that only others changed as they were
     /// then, and is given them first.
-    #[must_use]
-    pub fn new(trainer: &Trainer, shard: Shard) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::Config`] where the model has a codebook, whose counts are of whole batches.
+    pub fn new(trainer: &Trainer, shard: Shard) -> Result<Self> {
+        if trainer.model.codebook().is_some() {
+            return Err(Error::Config("workers: a codebook is learned by one, expected 1".into()));
+        }
         let parameters = trainer.group(Group::Parameters);
         let pixels = trainer.model.pixels();
-        // Importance weights compare the D of all pixels.
-        let ends = Ends::of(&trainer.model).filter(|ends| {
-            trainer.training().samples == 1 && ends.hidden().min(pixels) >= shard.of
-        });
+        // Importance weights compare the D of all pixels; classes are told with whole images.
+        let is_divisible = trainer.training().samples == 1 && trainer.model.classes() == 0;
+        let ends = Ends::of(&trainer.model)
+            .filter(|ends| is_divisible && ends.hidden().min(pixels) >= shard.of);
         let mut divided = Vec::new();
         let mut own = Vec::new();
         if let Some(ends) = &ends {
@@ -141,7 +146,7 @@ impl Member {
             kl: Vec::new(),
         });
         let (share, sum, whole) = (Share::default(), Vec::new(), Pass::default());
-        Self { shard, divided, parts, commons, share, sum, whole }
+        Ok(Self { shard, divided, parts, commons, share, sum, whole })
     }
 
     /// Which of the team.
@@ -166,6 +171,7 @@ impl Member {
             if free_bits > 0.0 {
                 // Which dimensions are free is a matter of the whole batch.
                 trainer.read(data, 0..batch);
+                self.whole.tell(trainer.batches.labels());
                 trainer.model.encode_pass(trainer.batches.x(), &mut self.whole);
                 trainer.pass.kl_of_batch.extend(self.whole.kl_per_dim(size));
             }

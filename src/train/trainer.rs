@@ -88,6 +88,7 @@ impl Trainer {
         }
         config.check(model.latent)?;
         let model = Model::random(model, &data.mean(), &mut rng)?;
+        data.check_labels(model.classes())?;
         let averaged = (config.ema > 0.0).then(|| model.clone());
         let adam = Adam::new(config.adam, model.parameters());
         let gradient = model.parameters().zeros_like();
@@ -169,7 +170,10 @@ impl Trainer {
         let loss = self.gradient(data, 0..self.config.batch);
         let whole = 0..self.gradient.count();
         let squares = self.squares(&whole);
-        self.apply(loss, squares, std::slice::from_ref(&whole))
+        let step = self.apply(loss, squares, std::slice::from_ref(&whole))?;
+        let mut rng = generator(self.seed, Purpose::Codes, self.step);
+        self.model.learn_codes(self.batches.x(), &self.pass, &mut rng);
+        Ok(step)
     }
 
     /// Reads some rows of the next batch, and draws their noise.
@@ -195,6 +199,7 @@ impl Trainer {
         let share = rows.len() as f64 / self.config.batch as f64;
         self.read(data, rows.clone());
         self.draw(rows);
+        self.pass.tell(self.batches.labels());
         // region: step
         let (x, beta) = (self.batches.x(), self.beta());
         let Loss { recon, kl } = self.model.forward(x, &mut self.pass);
@@ -329,11 +334,12 @@ impl Trainer {
         decay.rate(learning_rate, warm_up, self.step, self.total_steps())
     }
 
-    /// The weight of KL in the next step.
+    /// The weight of KL in the next step; of a codebook that of its commitment.
     #[must_use]
     pub fn beta(&self) -> f32 {
         match self.model.config().latent {
             Latent::Plain { .. } => 0.0,
+            Latent::Codebook(codebook) => codebook.commitment,
             Latent::Gaussian { beta, .. } => {
                 let warm_up = self.config.kl_warm_up * self.steps_per_epoch() as f32;
                 beta * if warm_up > 0.0 { ((self.step + 1) as f32 / warm_up).min(1.0) } else { 1.0 }

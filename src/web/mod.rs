@@ -3,13 +3,19 @@
 //! Typed arrays, numbers and strings cross by copy; matrices are flat and row-major. Errors are `Error` objects whose
 //! `name` is [`Error::kind`](crate::error::Error::kind) and whose `message` is one sentence.
 
+#[cfg(feature = "trainer")]
+mod codes;
 mod drawing;
+#[cfg(feature = "style")]
+mod hand;
 mod judge;
 mod model;
 #[cfg(feature = "trainer")]
 mod study;
 #[cfg(feature = "trainer")]
 mod trainer;
+#[cfg(feature = "trainer")]
+mod writer;
 
 use wasm_bindgen::prelude::*;
 

@@ -29,6 +29,10 @@ impl WebModel {
     #[wasm_bindgen(constructor)]
     pub fn new(weights: &[u8]) -> Result<WebModel, Error> {
         let (model, record) = weights::from_bytes(weights).map_err(|error| js_error(&error))?;
+        if model.classes() > 0 {
+            let message = "the file holds a model that is told the class, which Hand reads";
+            return Err(js_error(&error::Error::Weights(message.into())));
+        }
         Ok(Self { model, record })
     }
 

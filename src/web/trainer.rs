@@ -225,8 +225,9 @@ impl WebTrainer {
 impl WebTrainer {
     /// Takes the place `index` in a team of `of`; again, after all have been given what only others changed, when the run has
     /// been changed.
-    pub fn join(&mut self, index: usize, of: usize) {
-        self.member = Some(Member::new(&self.trainer, Shard { index, of }));
+    pub fn join(&mut self, index: usize, of: usize) -> Result<(), Error> {
+        self.member = Some(Member::new(&self.trainer, Shard { index, of }).map_err(thrown)?);
+        Ok(())
     }
 
     /// How many phases a step has.

@@ -8,8 +8,9 @@
 //! of one factor for each index of the first axis. In memory everything is f32, and kernels are channels-last.
 //!
 //! The metadata has one key, `latent-ink`. Its value is a JSON object: `format` (1), `config`
-//! ([`Config`]) or, in a classifier's file, `classifier` ([`ClassifierConfig`]), and, for people and pages, `training` and
-//! `metrics`. A classifier's tensors are `layers.INDEX` and the head `classes`.
+//! ([`Config`]) or, in a classifier's file, `classifier` ([`ClassifierConfig`]), in a style model's `style`
+//! (`StyleConfig`), and, for people and pages, `training` and `metrics`. A classifier's tensors are `layers.INDEX` and the
+//! head `classes`; a style model's are named as an autoencoder's.
 
 mod container;
 
@@ -20,6 +21,8 @@ use serde_json::{Value, json};
 
 use container::{Container, Dtype, Stored};
 
+#[cfg(feature = "style")]
+use crate::model::{StyleConfig, StyleModel};
 use crate::{
     error::{Error, Result},
     model::{Classifier, ClassifierConfig, Config, Model},
@@ -114,6 +117,36 @@ pub fn classifier_to_bytes(
 ) -> Result<Vec<u8>> {
     let record = json!({ "format": FORMAT, "classifier": classifier.config().to_json() });
     file(record, classifier.parameters(), history, precision)
+}
+
+/// The style model and the JSON record of a weights file.
+///
+/// # Errors
+/// As [`from_bytes`]; other models' files are refused.
+#[cfg(feature = "style")]
+pub fn style_from_bytes(bytes: &[u8]) -> Result<(StyleModel, String)> {
+    let (file, record) = open(bytes)?;
+    if record["style"].is_null() {
+        let message = "the file holds another kind of model, expected one of writing styles";
+        return Err(Error::Weights(message.into()));
+    }
+    let mut model = StyleModel::zeros(StyleConfig::from_json(&record["style"])?)?;
+    read_all(&file, model.parameters_mut())?;
+    Ok((model, file.record))
+}
+
+/// The bytes of a style model's weights file.
+///
+/// # Errors
+/// As [`to_bytes`].
+#[cfg(feature = "style")]
+pub fn style_to_bytes(
+    model: &StyleModel,
+    history: &History,
+    precision: Precision,
+) -> Result<Vec<u8>> {
+    let record = json!({ "format": FORMAT, "style": model.config().to_json() });
+    file(record, model.parameters(), history, precision)
 }
 
 /// The same file with other `metrics` in its record; no byte of a tensor changes.

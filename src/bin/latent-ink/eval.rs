@@ -1,6 +1,7 @@
 //! `latent-ink eval`.
 
 use std::{
+    collections::BTreeMap,
     error::Error,
     io::{Write, stdout},
     path::{Path, PathBuf},
@@ -52,9 +53,12 @@ pub struct Args {
     /// How many samples the judge is shown of each prior
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     samples: usize,
-    /// eps of the samples is multiplied by it
+    /// eps of the samples is multiplied by it; of codes their logits divided
     #[arg(long, default_value_t = 1.0)]
     temperature: f32,
+    /// Only so many of the most probable codes in each place of a sample, where z is a map of codes; 0 for all
+    #[arg(long, default_value_t = 0)]
+    top: usize,
     /// One JSON object instead of a table
     #[arg(long)]
     json: bool,
@@ -136,9 +140,9 @@ fn measure(
             bar.set_position(done as u64);
         })
     };
-    // A plain autoencoder has no density, and so no bound.
-    let is_density = !matches!(model.config().latent, Latent::Plain { .. });
-    let writes_bounds = args.write && is_density;
+    // A plain autoencoder has no density, and so no bound; of codes, which nothing is drawn for, more samples say no more.
+    let is_drawn = matches!(model.config().latent, Latent::Gaussian { .. });
+    let writes_bounds = args.write && is_drawn;
     let iw = args.iw.or(writes_bounds.then_some(WRITTEN_K_OF_ALL));
     let iw_subset = args.iw_subset.or(writes_bounds.then_some(WRITTEN_K));
     let probe = args.probe || args.write;
@@ -207,16 +211,27 @@ fn judged(
     let in_file = |error| files::in_file(path, &error);
     let judge = Judge::new(files::classifier(path)?, data).map_err(in_file)?;
     let Args { samples: count, temperature, seed, .. } = *args;
-    let samples = priors(model)
+    let sampling = Sampling { count, temperature, seed };
+    let mut samples: BTreeMap<_, _> = priors(model)
         .into_iter()
-        .map(|(name, prior)| {
-            Ok((name, judge.samples(model, prior, Sampling { count, temperature, seed })?))
-        })
+        .map(|(name, prior)| Ok((name, judge.samples(model, prior, sampling)?)))
         .collect::<Result<_, latent_ink::error::Error>>()?;
+    let mut completions = None;
+    if let Some(codebook) = model.codebook() {
+        let of_codes = |is_told| judge.code_samples(model, (args.top, is_told), sampling);
+        if codebook.prior().is_some_and(|prior| prior.config().classes > 0) {
+            samples.insert("told", of_codes(true)?);
+        }
+        let name = if codebook.prior().is_some() { "learned" } else { "even" };
+        samples.insert(name, of_codes(false)?);
+        completions = Some(judge.completions(model, data, seed)?);
+    }
     Ok(Judged {
         file: path.display().to_string(),
         reference: judge.reference(seed),
         reads_right: judge.reads_right(model, data).map_err(in_file)?,
+        hand: (model.classes() > 1).then(|| judge.hand(model, data)).transpose()?,
+        completions,
         samples,
     })
 }

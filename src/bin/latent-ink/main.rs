@@ -14,6 +14,8 @@ mod priors;
 mod report;
 mod sample;
 mod sheet;
+#[cfg(feature = "style")]
+mod style;
 mod train;
 
 use std::{
@@ -49,6 +51,10 @@ enum Command {
     Sample(sample::Args),
     /// Draw reconstructions and samples as contact sheets
     Sheet(sheet::Args),
+    /// Train and measure models of writing styles
+    #[cfg(feature = "style")]
+    #[command(subcommand)]
+    Style(style::Command),
     /// Say what is in a weights file
     Inspect(inspect::Args),
 }
@@ -64,6 +70,8 @@ fn main() -> ExitCode {
         Command::Eval(args) => eval::run(&args),
         Command::Sample(args) => sample::run(&args),
         Command::Sheet(args) => sheet::run(&args),
+        #[cfg(feature = "style")]
+        Command::Style(command) => style::run(&command),
         Command::Inspect(args) => inspect::run(&args),
     };
     match outcome {

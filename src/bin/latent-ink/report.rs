@@ -6,7 +6,8 @@ use std::{
 };
 
 use latent_ink::{
-    eval::{Evaluation, Reference, SampleReport},
+    eval::{Evaluation, HandReport, Kinship, ReadFrom, Reference, SampleReport, Writers},
+    model::CodeUse,
     train::Pixels,
 };
 use serde::Serialize;
@@ -65,6 +66,12 @@ pub struct Judged {
     pub reference: Reference,
     /// The share of reconstructions that it reads as their label.
     pub reads_right: f64,
+    /// The share of digits that it reads as their label when the prior has written the lower half of their codes anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completions: Option<f64>,
+    /// What a model that is told the class keeps of the hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hand: Option<HandReport>,
     /// By the prior's name.
     pub samples: BTreeMap<&'static str, SampleReport>,
 }
@@ -95,14 +102,20 @@ impl Report {
             "{}: {} test images, {}; nats per image",
             self.model, self.images, self.convention
         )?;
-        let Evaluation { elbo, recon, kl, sse, kl_per_dim, active_units } = &self.test;
+        let Evaluation { elbo, recon, kl, sse, kl_per_dim, active_units, codes } = &self.test;
         line(out, "ELBO", *elbo, &format!("= -(recon + KL); the negative ELBO is {:.2}", -elbo))?;
         line(out, "  recon", *recon, "")?;
-        line(out, "  KL", *kl, "")?;
+        let words = if codes.is_some() { "-ln p(codes), by the prior" } else { "" };
+        line(out, "  KL", *kl, words)?;
         line(out, "SSE", *sse, "squared error of the grey image from z = mu")?;
-        writeln!(out, "{:<14}{active_units:>8}  of {}", "active units", kl_per_dim.len())?;
-        let each: Vec<String> = kl_per_dim.iter().map(|kl| format!("{kl:.2}")).collect();
-        writeln!(out, "{:<14}{}", "KL per dim", each.join(" "))?;
+        if let Some(CodeUse { usage, perplexity }) = *codes {
+            share(out, "usage", usage, "of the codes are used")?;
+            line(out, "perplexity", perplexity, "codes, all used as often, would say as much")?;
+        } else {
+            writeln!(out, "{:<14}{active_units:>8}  of {}", "active units", kl_per_dim.len())?;
+            let each: Vec<String> = kl_per_dim.iter().map(|kl| format!("{kl:.2}")).collect();
+            writeln!(out, "{:<14}{}", "KL per dim", each.join(" "))?;
+        }
         if let Some((k, bound)) = self.iw_k.zip(self.iw_bound) {
             line(out, "IW bound", bound, &format!("lower bound on ln p(x) with {k} samples"))?;
         }
@@ -130,18 +143,25 @@ impl Report {
 
 impl Judged {
     fn print_table(&self, out: &mut impl Write) -> Result<()> {
-        let Self { file, reference, reads_right, samples } = self;
+        let Self { file, reference, reads_right, completions, hand, samples } = self;
         share(out, "read right", *reads_right, &format!("of reconstructions, by {file}"))?;
+        if let Some(completions) = *completions {
+            share(out, "completed", completions, "read right with the lower half written anew")?;
+        }
         writeln!(
             out,
             "{:<14}{:>10}{:>10}{:>10}{:>10}",
             "judged", "images", "confident", "entropy", "Fréchet"
         )?;
         for (prior, report) in samples {
-            let SampleReport { images, temperature, confident, class_entropy, frechet } = report;
+            let SampleReport { images, temperature, confident, class_entropy, frechet, as_told } =
+                report;
+            let told = as_told.map_or(String::new(), |share| {
+                format!(", {:.2} % read as the class that was told", 100.0 * share)
+            });
             writeln!(
                 out,
-                "{prior:<14}{images:>10}{:>8.2} %{class_entropy:>10.3}{frechet:>10.3}  prior samples, temperature {temperature}",
+                "{prior:<14}{images:>10}{:>8.2} %{class_entropy:>10.3}{frechet:>10.3}  prior samples, temperature {temperature}{told}",
                 100.0 * confident
             )?;
         }
@@ -153,8 +173,53 @@ impl Judged {
             "",
             100.0 * confident,
             100.0 * accuracy
-        )
+        )?;
+        hand.as_ref().map_or(Ok(()), |hand| print_hand(hand, out))
     }
+}
+
+fn print_hand(hand: &HandReport, out: &mut impl Write) -> Result<()> {
+    let words = "of all classes written with one test digit's z are read as told";
+    share(out, "as told", hand.read_as_told, words)?;
+    share(out, "  others", hand.read_as_told_others, "of the classes that the digit is not")?;
+    let each: Vec<String> =
+        hand.read_as_told_by_class.iter().map(|share| format!("{:.1}", 100.0 * share)).collect();
+    writeln!(out, "{:<14}{}", "  by class", each.join(" "))?;
+    writeln!(out, "{:<14}{:>8}{:>8}{:>9}  by class", "rank corr.", "one", "set", "nearer")?;
+    for (name, Kinship { one, by_class, set, nearer }) in &hand.attributes {
+        let each: Vec<String> = by_class.iter().map(|value| format!("{value:.2}")).collect();
+        let nearer = 100.0 * nearer;
+        writeln!(out, "  {name:<12}{one:>8.3}{set:>8.3}{nearer:>7.1} %  {}", each.join(" "))?;
+    }
+    let Some(Writers { runs, read_from }) = &hand.writers else { return Ok(()) };
+    writeln!(
+        out,
+        "{runs} runs of digits by one writer; D of those that were not read, rank corr. (real ones')"
+    )?;
+    let [own, another, nobody] = ["own", "another", "nobody"];
+    write!(out, "  {:<12}{own:>9}{another:>9}{nobody:>9}", "read from")?;
+    for name in read_from.iter().take(1).flat_map(|read| read.attributes.keys()) {
+        write!(out, "{name:>16}")?;
+    }
+    writeln!(out)?;
+    for ReadFrom {
+        drawings,
+        combination,
+        nats,
+        nats_of_another,
+        nats_of_nobody,
+        attributes,
+        of_real,
+    } in read_from
+    {
+        write!(out, "  {drawings} {combination:<10}")?;
+        write!(out, "{nats:>9.2}{nats_of_another:>9.2}{nats_of_nobody:>9.2}")?;
+        for (name, correlation) in attributes {
+            write!(out, "{correlation:>8.3} ({:.3})", of_real[name])?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 fn line(out: &mut impl Write, name: &str, value: f64, words: &str) -> Result<()> {

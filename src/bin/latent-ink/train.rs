@@ -14,6 +14,7 @@ use clap::Args as ClapArgs;
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_ink::{
     eval::{Evaluation, evaluate},
+    model::CodeUse,
     train::{Dataset, Run, RunConfig, Trainer},
     weights::{self, History},
 };
@@ -134,11 +135,15 @@ fn save_weights(run: &Run, trainer: &Trainer, test: &Dataset, fitting: &Fitting)
         weights::from_bytes(&weights::to_bytes(trainer.model(), &history, precision)?)?;
     let pixels = run.config.training.pixels;
     let measured = evaluate(&stored, test, pixels, 0)?;
-    let Evaluation { elbo, recon, kl, sse, .. } = measured;
+    let Evaluation { elbo, recon, kl, sse, codes, .. } = measured;
     history.metrics = serde_json::json!({ "pixels": pixels, "test": measured });
     files::write(&fitting.out, &weights::to_bytes(trainer.model(), &history, precision)?)?;
     let loss = -elbo;
     writeln!(stdout(), "test: recon {recon:.2} + KL {kl:.2} = {loss:.2} nats, SSE {sse:.2}")?;
+    if let Some(CodeUse { usage, perplexity }) = codes {
+        let usage = 100.0 * usage;
+        writeln!(stdout(), "codes: {usage:.1} % in use, perplexity {perplexity:.1}")?;
+    }
     Ok(())
 }
 
