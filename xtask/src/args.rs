@@ -16,6 +16,8 @@ cargo xtask COMMAND
   test [--quick]            every check and test; --quick: formatting, lints, native tests, one tier's wasm tests
   build [TIER…]             the tiers (scalar, simd128, relaxed; by default all three) into pkg/
   data [mnist] [fashion]    the datasets (by default MNIST) into data/, checked by SHA-256
+  glyphs                    common characters as many fonts write them into data/glyphs/, and how they are built into
+                            www/models/strokes.bin; fonts and licences are in docs/fonts.md
   models [--only NAME]      the list of shipped models, www/models/index.json, and docs/models.md, from the files;
                             --only: train NAME again as its record says, into target/models
   bench [--peers]           the benchmarks, natively, in the browser and in Node; --peers: what one would pick instead, too
@@ -54,6 +56,8 @@ pub enum Command {
         /// Which ones.
         sets: Vec<Dataset>,
     },
+    /// Render fonts.
+    Glyphs,
     /// List the shipped models.
     Models {
         /// Train this one again instead.
@@ -108,6 +112,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
         "help" => Ok(Command::Help),
         "serve" => Ok(Command::Serve { port, builds }),
         "test" => Ok(Command::Test { quick }),
+        "glyphs" => Ok(Command::Glyphs),
         "models" => Ok(Command::Models { only }),
         "bench" => Ok(Command::Bench(bench)),
         "dist" => Ok(Command::Dist),

@@ -16,17 +16,22 @@ mod digits;
 mod dist;
 mod excerpts;
 mod firefox;
+mod fonts;
+mod glyphs;
 mod headers;
 mod memory;
 mod models;
+mod packages;
 mod process;
 mod serve;
 mod stage;
+mod strokes;
 mod test;
 mod tier;
 mod tools;
 mod vendor;
 mod wasm;
+mod woff;
 mod workspace;
 
 use std::process::ExitCode;
@@ -61,6 +66,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Data { sets } => {
             sets.into_iter().try_for_each(|set| data::fetch(&workspace, set))?
         }
+        Command::Glyphs => glyphs::command(&workspace)?,
         Command::Models { only: None } => models::write_index(&workspace)?,
         Command::Models { only: Some(name) } => models::retrain(&workspace, &name)?,
         Command::Bench(options) => bench::command(&workspace, &options)?,

@@ -107,7 +107,7 @@ fn build_package(workspace: &Workspace, tier: Tier, package: Package) -> Result<
     let path = package.path(tier);
     let fresh = workspace.target("wasm-pack").join(&path);
     let (loops, own): (_, &[&str]) = match package {
-        Package::Page => (PLAIN_LOOPS, &[]),
+        Package::Page => (PLAIN_LOOPS, &["--no-default-features"]),
         Package::Trainer => {
             ("", &["--config", FAST_DRAWS[0], "--config", FAST_DRAWS[1], "--features=trainer"])
         }
