@@ -16,7 +16,7 @@ import { tierNamed } from "./tier.js";
 export const OWN = "yours";
 
 /** @type {readonly View["room"][]} */
-export const ROOMS = ["draw", "map", "dimensions", "posterior", "blend", "prior", "train", "story"];
+export const ROOMS = ["draw", "map", "dimensions", "posterior", "blend", "prior", "codes", "hand", "brush", "train", "story"];
 
 /** @type {View} */
 export const DEFAULT_VIEW = {

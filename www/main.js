@@ -499,7 +499,7 @@ for (const link of document.querySelectorAll("[data-room-link]")) {
 }
 
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target instanceof HTMLInputElement && event.target.type === "text";
+  const isTyping = event.target instanceof HTMLTextAreaElement || (event.target instanceof HTMLInputElement && event.target.type === "text");
   const isElsewhere = event.target instanceof Element && event.target.closest("dialog"); // the page lies behind it
   if (!(event.ctrlKey || event.metaKey) || isTyping || isElsewhere) return;
   const key = event.key.toLowerCase();

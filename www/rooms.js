@@ -50,6 +50,7 @@ export class Rooms {
    */
   async enter(name) {
     this.#name = name;
+    this.#room?.leave?.();
     this.#room = undefined;
     document.documentElement.dataset.room = name;
     for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-room-link]"))) {

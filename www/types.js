@@ -18,7 +18,7 @@
  * @property {boolean} [isExample]  the page put it there, so the first stroke of a person replaces it
  */
 
-/** @typedef {"draw" | "map" | "dimensions" | "posterior" | "blend" | "prior" | "train" | "story"} RoomName */
+/** @typedef {"draw" | "map" | "dimensions" | "posterior" | "blend" | "prior" | "codes" | "hand" | "brush" | "train" | "story"} RoomName */
 
 /**
  * Everything that a person sets, and that a link carries.
@@ -152,6 +152,7 @@
  * @typedef {object} Room
  * @property {() => void} show  reading, model, settings or theme may be others now: show them
  * @property {() => Shown} [picture]  what a person would want to keep of it
+ * @property {() => void} [leave]  another room is opened
  */
 
 /**

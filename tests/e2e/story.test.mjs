@@ -232,6 +232,21 @@ describe("the story", () => {
     assert.ok(with_ > other / 2 && with_ < 2 * other, `${other} stays, at ${with_}`);
   });
 
+  it("pauses_its_two_runs_when_another_room_is_opened", async () => {
+    const { page } = await newPage(browser);
+    await open(page, scene(3));
+    await page.click("#story-train");
+    const isIn = (/** @type {string} */ state) => page.waitForFunction((wanted) => document.getElementById("story-step")?.dataset.state === wanted, state, PATIENCE);
+    await isIn("playing");
+    await page.click('nav [data-room-link="draw"]');
+    await isIn("paused");
+    await page.click('nav [data-room-link="story"]');
+    await page.waitForSelector("#story-train", { state: "visible" });
+    await page.click("#story-train");
+    await isIn("playing");
+    await page.context().close();
+  });
+
   it("prices_each_dimension_and_the_bars_sum_to_kl", async () => {
     const { page } = await newPage(browser);
     await open(page, scene(4, "&story.beta=0"));

@@ -14,7 +14,7 @@ const catalogues = files.filter((file) => file.endsWith(".en.js")).map((file) =>
 const modules = files.filter((file) => file.endsWith(".js") && !/^(words|vendor)\//.test(file));
 
 /** What is the same in both languages: names, symbols and commands. */
-const SAME = ["KL", "SIMD", "relaxed SIMD", "VAE", "a − b + c", "cargo xtask data fashion"];
+const SAME = ["KL", "SIMD", "relaxed SIMD", "VAE", "VQ-VAE", "a − b + c", "cargo xtask data fashion"];
 
 /** Texts of modules in English: nobody reads them, or they come out of workers and browsers, whose errors are in English as Rust's are. */
 const ENGLISH = [

@@ -19,6 +19,8 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
  * shows them.
  */
 export class Pad {
+  /** Width of the pen, as a part of the side. */
+  penWidth = PEN;
   #canvas;
   #callbacks;
   #sheet;
@@ -187,7 +189,7 @@ export class Pad {
     this.#sheet.wipe();
     if (this.#drawing.pixels) this.#paintPicture(palette.ink);
     else if (!this.#strokes.length) this.#paintHint(palette.muted);
-    Object.assign(ctx, { lineCap: "round", lineJoin: "round", lineWidth: PEN * side, strokeStyle: palette.ink });
+    Object.assign(ctx, { lineCap: "round", lineJoin: "round", lineWidth: this.penWidth * side, strokeStyle: palette.ink });
     for (const stroke of this.#drawing.strokes) paintStroke(ctx, stroke, side);
     if (this.#stroke) paintStroke(ctx, this.#stroke, side, this.#tip);
     if (this.#pen.isVisible) this.#paintPen(palette);
@@ -205,7 +207,7 @@ export class Pad {
   #paintPen({ ink, sheet }) {
     const { ctx, width: side } = this.#sheet;
     ctx.beginPath();
-    ctx.arc(this.#pen.x * side, this.#pen.y * side, (PEN * side) / 2 + 3, 0, 2 * Math.PI);
+    ctx.arc(this.#pen.x * side, this.#pen.y * side, (this.penWidth * side) / 2 + 3, 0, 2 * Math.PI);
     Object.assign(ctx, { lineWidth: 2, strokeStyle: ink, fillStyle: this.#stroke ? ink : sheet });
     ctx.globalAlpha = this.#stroke ? 1 : 0.85;
     ctx.fill();

@@ -40,7 +40,7 @@ const OWN_ARROWS = ["input", "select", "textarea", "canvas", "pre", "dialog"].jo
  */
 export function open(body, desk) {
   const room = new Story(body, desk);
-  return { show: () => room.show() };
+  return { show: () => room.show(), leave: () => room.leave() };
 }
 
 class Story {
@@ -86,6 +86,10 @@ class Story {
     if (name !== this.#name) void this.#turn(name);
     else this.#page?.scene.show();
     this.#article.show();
+  }
+
+  leave() {
+    this.#page?.scene.leave?.();
   }
 
   get #index() {

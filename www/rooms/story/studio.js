@@ -2,6 +2,7 @@
 import { fetchIndex, fetchJudge, fetchWeights } from "../../models.js";
 import { P } from "../../picture.js";
 import { fetchDigits } from "../digits.js";
+import { WorkerClient } from "../worker-client.js";
 
 /** @typedef {import("../../types.js").ModelEntry} ModelEntry */
 /** @typedef {import("../../types.js").Tier} Tier */
@@ -16,11 +17,9 @@ const CHUNK = 100;
 /** The page's side of the story's worker: every model by its name, fetched when a scene first asks for it. */
 export class Studio {
   #tier;
-  /** @type {Worker | undefined} */
-  #worker;
-  /** @type {Map<number, { resolve: (result: any) => void, reject: (error: Error) => void }>} */
-  #pending = new Map();
-  #lastId = 0;
+  #client = new WorkerClient(new URL("./studio.worker.js", import.meta.url), () => this.#lose());
+  /** @type {Promise<void> | undefined} of the worker, which has its core then */
+  #started;
   /** @type {Map<string, Promise<ModelEntry>>} */
   #models = new Map();
   /** Parts of clouds, by their model. @type {Map<string, Promise<import("./types.js").CloudPart>[]>} */
@@ -29,8 +28,6 @@ export class Studio {
   #judge;
   /** @type {ReturnType<typeof fetchIndex> | undefined} */
   #index;
-  /** What is wanted of a purpose, where the one before is not answered yet. @type {Map<string, { next?: () => void }>} */
-  #turns = new Map();
 
   /** @param {Tier} tier */
   constructor(tier) {
@@ -134,29 +131,9 @@ export class Studio {
     return this.#ask("eps", { seed, latent });
   }
 
-  /**
-   * Runs one task of a purpose at a time; of those that come meanwhile only the newest is run, after it.
-   * @param {string} purpose
-   * @param {() => Promise<void>} task
-   */
-  async newest(purpose, task) {
-    const turn = this.#turns.get(purpose);
-    if (turn) {
-      turn.next = task;
-      return;
-    }
-    /** @type {{ next?: () => Promise<void> }} */
-    const mine = { next: task };
-    this.#turns.set(purpose, mine);
-    try {
-      while (mine.next) {
-        const now = mine.next;
-        mine.next = undefined;
-        await now();
-      }
-    } finally {
-      this.#turns.delete(purpose);
-    }
+  /** As that of the client. @param {string} purpose @param {() => Promise<void>} task */
+  newest(purpose, task) {
+    return this.#client.newest(purpose, task);
   }
 
   /** @param {string} name */
@@ -169,36 +146,16 @@ export class Studio {
 
   /** @param {string} action @param {object} request @returns {Promise<any>} */
   #ask(action, request) {
-    const worker = this.#worker ??= this.#start();
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      worker.postMessage({ id, action, ...request });
-    });
+    this.#started ??= this.#client.ask("start", { tier: this.#tier });
+    // Who fails with it says so; what is asked here comes after it, or is lost with it.
+    this.#started.catch(() => {});
+    return this.#client.ask(action, request);
   }
 
-  #start() {
-    const worker = new Worker(new URL("./studio.worker.js", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data: { id, result, error, isLost } }) => {
-      if (isLost) this.#fail(worker, error);
-      const asked = this.#pending.get(id);
-      this.#pending.delete(id);
-      if (error === undefined) asked?.resolve(result);
-      else asked?.reject(new Error(error));
-    };
-    worker.onerror = ({ message }) => this.#fail(worker, message);
-    worker.postMessage({ id: 0, action: "start", tier: this.#tier });
-    return worker;
-  }
-
-  /** A worker that crashed has nothing any more: what is asked next starts another. @param {Worker} worker @param {string} message */
-  #fail(worker, message) {
-    worker.terminate();
-    this.#worker = undefined;
+  #lose() {
+    this.#started = undefined;
     this.#models.clear();
     this.#clouds.clear();
     this.#judge = undefined;
-    for (const { reject } of this.#pending.values()) reject(new Error(message));
-    this.#pending.clear();
   }
 }

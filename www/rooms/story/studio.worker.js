@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * The story's own worker: several models side by side, on the build that has gradients. `{id, action, …}` comes in and
- * `{id, result}` or `{id, error}` goes out, one after another.
+ * The story's own worker: several models side by side, on the build that has gradients.
  */
 
+import { answerWith } from "../answering.js";
 import { levelsOf } from "./contours.js";
 
 /** @typedef {import("./types.js").StudioCore} StudioCore */
@@ -26,7 +26,7 @@ let judge;
 /** The posteriors of many images by each model. @type {Map<string, { mu: Float32Array, sigma: Float32Array }>} */
 const clouds = new Map();
 
-const actions = {
+answerWith({
   /** @param {{ tier: string }} request */
   async start({ tier }) {
     core = await import(`../../pkg/trainer/${tier}/latent_ink.js`);
@@ -161,7 +161,7 @@ const actions = {
   eps({ seed, latent }) {
     return core.eps(seed, 1, latent);
   },
-};
+});
 
 /** @param {string} name */
 function loaded(name) {
@@ -190,17 +190,3 @@ function verdicts(pictures) {
     return { digit: row.indexOf(share), share };
   });
 }
-
-/** One after another: what comes while the core is on its way waits for it. @type {Promise<unknown>} */
-let last = Promise.resolve();
-
-self.onmessage = ({ data: { id, action, ...request } }) => {
-  last = last.then(async () => {
-    try {
-      const result = await /** @type {Record<string, (request: any) => any>} */ (actions)[action](request);
-      self.postMessage({ id, result });
-    } catch (error) {
-      self.postMessage({ id, error: error instanceof Error ? error.message : String(error), isLost: error instanceof WebAssembly.RuntimeError || !core });
-    }
-  });
-};

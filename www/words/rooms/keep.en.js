@@ -18,6 +18,8 @@ export const words = {
     map: "map of the latent plane",
     dimensions: "dimensions",
     blend: "blend",
+    hand: "digits in your hand",
+    brush: "characters in your hand",
   }),
   size: "Size",
   times: (/** @type {number} */ n) => `×${n}`,

@@ -18,6 +18,8 @@ export const words = {
     map: "潜空间平面的地图",
     dimensions: "维度",
     blend: "混合",
+    hand: "你笔下的数字",
+    brush: "你笔下的汉字",
   },
   size: "大小",
   times: (n) => `×${n}`,
