@@ -340,7 +340,7 @@ function changed(view, before) {
   showDrawing();
   if (differs("room")) walk(view.room);
   const entry = models.length ? modelFor(view) : undefined;
-  if (entry && entry !== wanted) loading = useModel(entry);
+  if (entry && entry !== wanted) loading = counted(useModel(entry));
   else {
     if (differs("drawing", "zSeed", "isMean", "isNormalised")) void read(view.drawing);
     if (differs("priorSeed", "isLearned")) void samplePrior();

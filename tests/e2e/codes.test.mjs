@@ -203,6 +203,18 @@ describe("the codes", () => {
     await page.context().close();
   });
 
+  it("says_what_could_not_be_fetched_and_tries_again", async () => {
+    const { page } = await newPage(browser);
+    await page.route("**/models/codes.safetensors", (route) => route.abort());
+    await open(page, ROOM);
+    await page.waitForFunction(() => document.getElementById("status")?.dataset.mood === "error");
+    assert.match(await page.locator("#status").innerText(), /codes\.safetensors/);
+    await page.unroute("**/models/codes.safetensors");
+    await draw(page, DIGITS.four);
+    await page.waitForSelector(TILES, { timeout: 60_000 });
+    await page.context().close();
+  });
+
   it("is_nothing_serious_for_axe_and_fits_every_width", async () => {
     for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       const { page } = await newPage(browser, { colorScheme, reducedMotion: "reduce" });
