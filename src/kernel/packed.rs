@@ -115,8 +115,8 @@ fn by_blocks(
                 Left::Packed(pack_a(a, m, tile.rows(), (p, depth), grown(a_panels, m * depth, 0.0)))
             };
             let start = if p == 0 { start } else { Start::Held };
-            let group = tile.panels() * NR;
-            for (j, width) in blocks(n, (B_BLOCK / depth).max(2 * NR) / group * group) {
+            for (j, width) in blocks(n, (B_BLOCK / depth).max(2 * NR) / tile.width() * tile.width())
+            {
                 let count = depth * width.div_ceil(NR);
                 let block = Block { tile, m, n, depth, j, start };
                 match b {
@@ -197,21 +197,23 @@ impl Block<'_> {
         let Self { tile, m, n, depth, j, start } = *self;
         let rows = tile.rows();
         let most = (A_BLOCK / depth).max(4 * rows) / rows * rows;
-        let group = tile.panels();
+        let width = tile.width();
         let mut first = 0;
         while first < m {
             // The last block takes what would be too little for a block of its own.
             let end = if m - first < 2 * most { m } else { first + most };
-            for (panels, j) in panels.chunks(group * depth).zip((j..n).step_by(group * NR)) {
-                let count = panels.len() / depth;
-                let is_whole = n - j >= count * NR;
+            for (panels, j) in panels.chunks(width / NR * depth).zip((j..n).step_by(width)) {
+                let left_over = (n - j).min(panels.len() / depth * NR);
                 let mut r = first;
                 while r < end {
                     let height = tile::height(m - r, rows);
+                    // What hangs over C's edge goes through a copy, tile by tile.
+                    let is_whole =
+                        left_over.is_multiple_of(NR) || tile::is_built(height, left_over);
                     let most = if is_whole { (end - r) / height } else { 1 };
                     let strips = left.strips(r, height, tile::count(m - r, rows).min(most), depth);
-                    if is_whole && height == rows && count == group {
-                        strips.multiply(panels, group, start.at(j), &mut c[r * n + j..], n);
+                    if tile::is_built(height, left_over) {
+                        strips.multiply(panels, left_over, start.at(j), &mut c[r * n + j..], n);
                     } else {
                         self.by_panel(&strips, (r, j), panels, c);
                     }
@@ -227,7 +229,7 @@ impl Block<'_> {
         let Self { n, depth, start, .. } = *self;
         for (panel, j) in panels.chunks_exact(depth).zip((j..n).step_by(NR)) {
             if n - j >= NR {
-                strips.multiply(panel, 1, start.at(j), &mut c[r * n + j..], n);
+                strips.multiply(panel, NR, start.at(j), &mut c[r * n + j..], n);
             } else {
                 strips.multiply_edge(panel, start, (r * n + j, n, n - j), c);
             }
@@ -247,19 +249,19 @@ struct Strips<'a> {
 }
 
 impl Strips<'_> {
-    /// Whole tiles of one or two panels; `start` is where every row's sums begin, or `None` for C itself.
+    /// Whole tiles of `width` columns; `start` is where every row's sums begin, or `None` for C itself.
     #[inline(never)]
     #[allow(unsafe_code)]
     fn multiply(
         &self,
         panels: &[Row],
-        side_by_side: usize,
+        width: usize,
         start: Option<&[f32]>,
         c: &mut [f32],
         n: usize,
     ) {
         let Self { values, height, count, row, column, next } = *self;
-        let (depth, width) = (panels.len() / side_by_side, side_by_side * NR);
+        let depth = panels.len() / width.div_ceil(NR);
         let last = (count - 1) * next + (height - 1) * row + (depth - 1) * column;
         debug_assert!(last < values.len(), "A: {last} of {}", values.len());
         debug_assert!(
@@ -267,7 +269,7 @@ impl Strips<'_> {
             "C: {count} times {height} rows"
         );
         debug_assert!(start.is_none_or(|start| start.len() >= width), "too short a start");
-        debug_assert!(tile::is_built(height, side_by_side), "{height} rows, {side_by_side} panels");
+        debug_assert!(tile::is_built(height, width), "{height} rows, {width} columns");
         let c = c.as_mut_ptr();
         let (start, start_row) = start.map_or((c.cast_const(), n), |start| (start.as_ptr(), 0));
         let (a, panel) = (values.as_ptr(), panels.as_ptr().cast());
@@ -276,19 +278,7 @@ impl Strips<'_> {
         // `width`.
         unsafe {
             tile::multiply(
-                height,
-                side_by_side,
-                count,
-                depth,
-                a,
-                row,
-                column,
-                next,
-                panel,
-                start,
-                start_row,
-                c,
-                n,
+                height, width, count, depth, a, row, column, next, panel, start, start_row, c, n,
             );
         }
     }
@@ -310,7 +300,7 @@ impl Strips<'_> {
                 Start::Held => tile[..width].copy_from_slice(&c[at..][..width]),
             }
         }
-        self.multiply(panel, 1, None, &mut whole, NR);
+        self.multiply(panel, NR, None, &mut whole, NR);
         for (tile, at) in whole.chunks_exact(NR).zip(rows()) {
             c[at..][..width].copy_from_slice(&tile[..width]);
         }

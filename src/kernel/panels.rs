@@ -16,7 +16,7 @@ const COLUMNS: usize = 32;
 pub(super) type Row = [f32; NR];
 
 /// Packs rows `p..p + depth` and columns `j..j + n` of B into panels of [`NR`] columns, one after the other, each `depth`
-/// rows; the last is padded with zeros.
+/// rows. What the last panel holds beyond B's columns is any value, which no product uses.
 pub(super) fn pack_b(
     b: Strided<'_>,
     (p, depth): (usize, usize),
@@ -24,28 +24,36 @@ pub(super) fn pack_b(
     panels: &mut [Row],
 ) {
     let b = Strided { values: &b.values[p * b.row + j * b.column..], ..b };
-    let whole = n / NR * depth;
-    if b.column == 1 {
-        copy_columns(b, depth, &mut panels[..whole]);
-    } else {
-        for (panel, j) in panels[..whole].chunks_exact_mut(depth).zip((0..n).step_by(NR)) {
-            let values = &b.values[j * b.column..];
-            interleave(std::array::from_fn(|c| &values[c * b.column..][..depth]), panel);
+    if b.column > 1 {
+        for (panel, j) in panels.chunks_exact_mut(depth).zip((0..n).step_by(NR)) {
+            let column = |c: usize| &b.values[(j + c).min(n - 1) * b.column..][..depth];
+            interleave(std::array::from_fn(column), panel);
         }
+        return;
     }
     let width = n % NR;
-    for (q, row) in panels[whole..].iter_mut().enumerate() {
-        let values = &b.values[q * b.row + (n - width) * b.column..];
-        *row = [0.0; NR];
-        for (value, from) in row.iter_mut().zip(values.iter().step_by(b.column)).take(width) {
-            *value = *from;
+    let (whole, last) = panels.split_at_mut(n / NR * depth);
+    copy_columns(b, depth, whole);
+    if width > 0 {
+        // With what follows them in B, as far as something does.
+        let values = &b.values[n - width..];
+        let followed = (0..depth).rev().find(|q| q * b.row + NR <= values.len());
+        let (followed, rest) = last.split_at_mut(followed.map_or(0, |q| q + 1));
+        let done = followed.len();
+        copy_columns(Strided { values, ..b }, done, followed);
+        for (q, row) in rest.iter_mut().enumerate() {
+            row[..width].copy_from_slice(&values[(done + q) * b.row..][..width]);
         }
     }
 }
 
 /// Packs columns that lie side by side in rows. Several rows at a time, so that whole cache lines are written.
+#[inline(never)]
 #[allow(unsafe_code)]
 fn copy_columns(b: Strided<'_>, depth: usize, panels: &mut [Row]) {
+    if panels.is_empty() {
+        return;
+    }
     let n = panels.len() / depth * NR;
     assert!((depth - 1) * b.row + n <= b.values.len(), "{depth} rows of {n} values are there");
     let (from, to): (_, *mut f32) = (b.values.as_ptr(), panels.as_mut_ptr().cast());

@@ -1,5 +1,5 @@
-//! One tile of a product: a few rows of C by one or two panels of [`NR`] columns, in registers over the whole depth of a
-//! block.
+//! One tile of a product: a few rows of C by a half, one or two panels of [`NR`] columns, in registers over the whole depth
+//! of a block.
 //!
 //! `C[r, j] = start[r, j] + sum_p A[r, p] B[p, j]`. Per step of p: one row of the panel is loaded (two vectors), each of
 //! the tile's values of A is loaded into all lanes of a register, and `2 R` multiply-adds follow. Pointers move instead
@@ -40,26 +40,29 @@ pub(super) const WIDE: usize = 4;
 
 static IS_WIDE: AtomicBool = AtomicBool::new(false);
 
+/// Columns of a tile that reads only the first half of a panel: what is left of C where it has no whole panel's columns.
+pub(super) const HALF: usize = NR / 2;
+
+/// Whether there is more than the tiles of one panel: vectors of one number gain nothing by others.
+const HAS_VECTORS: bool = cfg!(any(target_feature = "simd128", feature = "portable"));
+
 /// Which tile the products take from now on; [`Tile::Tall`] at first. Without SIMD there is no other.
 pub fn use_tile(tile: Tile) {
-    IS_WIDE.store(tile == Tile::Wide && is_built(WIDE, 2), Ordering::Relaxed);
+    IS_WIDE.store(tile == Tile::Wide && is_built(WIDE, 2 * NR), Ordering::Relaxed);
 }
 
 /// The tile that the products take.
 #[inline(always)]
 pub(super) fn current() -> Tile {
-    if is_built(WIDE, 2) && IS_WIDE.load(Ordering::Relaxed) { Tile::Wide } else { Tile::Tall }
+    if is_built(WIDE, 2 * NR) && IS_WIDE.load(Ordering::Relaxed) { Tile::Wide } else { Tile::Tall }
 }
 
-/// Whether there is a tile of this size: vectors of one number gain nothing by a second panel.
-pub(super) const fn is_built(rows: usize, panels: usize) -> bool {
-    match panels {
-        1 => 0 < rows && rows <= TALL,
-        _ => {
-            panels == 2
-                && rows == WIDE
-                && cfg!(any(target_feature = "simd128", feature = "portable"))
-        }
+/// Whether there is a tile of this size.
+pub(super) const fn is_built(rows: usize, width: usize) -> bool {
+    match width {
+        HALF => rows == TALL && HAS_VECTORS,
+        NR => 0 < rows && rows <= TALL,
+        _ => rows == WIDE && width == 2 * NR && HAS_VECTORS,
     }
 }
 
@@ -72,11 +75,11 @@ impl Tile {
         }
     }
 
-    /// How many panels it takes at once.
-    pub(super) fn panels(self) -> usize {
+    /// Its columns.
+    pub(super) fn width(self) -> usize {
         match self {
-            Self::Tall => 1,
-            Self::Wide => 2,
+            Self::Tall => NR,
+            Self::Wide => 2 * NR,
         }
     }
 }
@@ -94,19 +97,19 @@ pub(super) fn count(left: usize, most: usize) -> usize {
     if left.is_multiple_of(most) { left / most } else { (left / most).saturating_sub(1).max(1) }
 }
 
-/// `count` tiles of `rows` rows, and `panels` panels, one below the other; [`is_built`] says which there are. The first one's value `(r, p)` of A is at
+/// `count` tiles of `rows` rows and `width` columns, one below the other; [`is_built`] says which there are. The first one's value `(r, p)` of A is at
 /// `a + r * a_row + p * a_column` and the next one's `a_next` further; the first panel's row p is at `panel + p * NR`, the
 /// second follows it; the sums of row r begin at `start + r * start_row` (0: the same for all) and go to `c + r * c_row`.
 ///
 /// The arguments are scalars because WebAssembly passes a struct through memory.
 ///
 /// # Safety
-/// For every `p < depth` and row r of every tile, the value of A is readable, so are [`NR`] values of each panel and as many
+/// For every `p < depth` and row r of every tile, the value of A is readable, so are [`NR`] values of each panel and `width`
 /// of start, and as many of C are writable.
 #[inline(always)]
 pub(super) unsafe fn multiply(
     rows: usize,
-    panels: usize,
+    width: usize,
     count: usize,
     depth: usize,
     a: *const f32,
@@ -120,30 +123,31 @@ pub(super) unsafe fn multiply(
     c_row: usize,
 ) {
     macro_rules! tile {
-        ($rows:literal, $panels:literal) => {
-            // SAFETY: the caller's promise, handed on to the R that equals `rows` and the N that equals `panels`.
+        ($rows:expr, $vectors:literal) => {
+            // SAFETY: the caller's promise, handed on to the R that equals `rows` and the V vectors that `width` has.
             unsafe {
-                tile::<$rows, $panels>(
+                tile::<{ $rows }, $vectors>(
                     count, depth, a, a_row, a_column, a_next, panel, start, start_row, c, c_row,
                 )
             }
         };
     }
     match rows {
-        6 if TALL >= 6 => tile!(6, 1),
-        5 if TALL >= 5 => tile!(5, 1),
-        WIDE if is_built(WIDE, 2) && panels == 2 => tile!(4, 2),
-        4 => tile!(4, 1),
-        3 => tile!(3, 1),
-        2 => tile!(2, 1),
-        _ => tile!(1, 1),
+        TALL if HAS_VECTORS && width == HALF => tile!(TALL, 1),
+        6 if TALL >= 6 => tile!(6, 2),
+        5 if TALL >= 5 => tile!(5, 2),
+        WIDE if HAS_VECTORS && width == 2 * NR => tile!(WIDE, 4),
+        4 => tile!(4, 2),
+        3 => tile!(3, 2),
+        2 => tile!(2, 2),
+        _ => tile!(1, 2),
     }
 }
 
 /// # Safety
-/// As [`multiply`], with `rows = R` and `panels = N`.
+/// As [`multiply`], with `rows = R` and `width = 4 V`.
 #[inline(never)]
-unsafe fn tile<const R: usize, const N: usize>(
+unsafe fn tile<const R: usize, const V: usize>(
     count: usize,
     depth: usize,
     a: *const f32,
@@ -161,34 +165,28 @@ unsafe fn tile<const R: usize, const N: usize>(
     unsafe {
         let (mut strip, mut start, mut c) = (a, start, c);
         for _ in 0..count {
-            let mut acc: [[[Lanes; 2]; N]; R] = std::array::from_fn(|r| {
-                std::array::from_fn(|n| {
-                    let from = start.add(r * start_row).add(n * NR);
-                    [Lanes::load_at(from), Lanes::load_at(from.add(4))]
-                })
+            let mut acc: [[Lanes; V]; R] = std::array::from_fn(|r| {
+                std::array::from_fn(|v| Lanes::load_at(start.add(r * start_row).add(4 * v)))
             });
             let mut a: [*const f32; R] = std::array::from_fn(|r| strip.add(r * a_row));
             let mut b = panel;
             for _ in 0..depth {
                 // One pointer: LLVM would keep two of them in the halves of an i64.
-                let row: [_; N] = std::array::from_fn(|n| {
-                    let b = b.add(n * depth * NR);
-                    [Lanes::load_at(b), Lanes::load_at(b.add(4))]
+                let row: [_; V] = std::array::from_fn(|v| {
+                    Lanes::load_at(b.add(v / 2 * depth * NR).add(v % 2 * 4))
                 });
                 b = b.wrapping_add(NR);
                 for (acc, a) in acc.iter_mut().zip(&mut a) {
                     let value = Lanes::splat_at(*a);
                     *a = a.wrapping_add(a_column);
-                    for (acc, [low, high]) in acc.iter_mut().zip(row) {
-                        *acc = [value.madd(low, acc[0]), value.madd(high, acc[1])];
+                    for (acc, b) in acc.iter_mut().zip(row) {
+                        *acc = value.madd(b, *acc);
                     }
                 }
             }
             for (r, acc) in acc.into_iter().enumerate() {
-                for (n, [low, high]) in acc.into_iter().enumerate() {
-                    let to = c.add(r * c_row).add(n * NR);
-                    low.store_at(to);
-                    high.store_at(to.add(4));
+                for (v, sums) in acc.into_iter().enumerate() {
+                    sums.store_at(c.add(r * c_row).add(4 * v));
                 }
             }
             strip = strip.wrapping_add(a_next);

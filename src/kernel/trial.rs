@@ -25,7 +25,7 @@ const MARGIN: f64 = 1.05;
 /// The faster tile, after trials in turn for `budget` milliseconds of the clock `now`. The first turns run in what a
 /// browser compiled in haste; only the best turn of each counts.
 pub fn faster_tile(now: impl Fn() -> f64, budget: f64) -> Tile {
-    if !tile::is_built(tile::WIDE, 2) {
+    if !tile::is_built(tile::WIDE, 2 * NR) {
         return Tile::Tall;
     }
     let before = tile::current();
