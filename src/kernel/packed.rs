@@ -53,6 +53,9 @@ impl PackedRight {
         (self.k, self.n) = (k, n);
         let panels = n.div_ceil(NR);
         self.rows.resize(k * panels, [0.0; NR]);
+        if n == 0 {
+            return; // a block after the first would begin behind B
+        }
         for (p, depth) in blocks(k, depth(k, KC)) {
             pack_b(b, (p, depth), (0, n), &mut self.rows[p * panels..][..depth * panels]);
         }
