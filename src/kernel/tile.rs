@@ -166,7 +166,8 @@ unsafe fn tile<const R: usize, const V: usize>(
         let (mut strip, mut start, mut c) = (a, start, c);
         for _ in 0..count {
             let mut acc: [[Lanes; V]; R] = std::array::from_fn(|r| {
-                std::array::from_fn(|v| Lanes::load_at(start.add(r * start_row).add(4 * v)))
+                let from = start.add(r * start_row);
+                std::array::from_fn(|v| Lanes::load_at(from.add(4 * v)))
             });
             let mut a: [*const f32; R] = std::array::from_fn(|r| strip.add(r * a_row));
             let mut b = panel;
@@ -185,8 +186,9 @@ unsafe fn tile<const R: usize, const V: usize>(
                 }
             }
             for (r, acc) in acc.into_iter().enumerate() {
+                let to = c.add(r * c_row);
                 for (v, sums) in acc.into_iter().enumerate() {
-                    sums.store_at(c.add(r * c_row).add(4 * v));
+                    sums.store_at(to.add(4 * v));
                 }
             }
             strip = strip.wrapping_add(a_next);

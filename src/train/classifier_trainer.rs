@@ -4,7 +4,7 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Augment, Dataset, Decay,
+    Augment, Dataset, Decay, rules,
     seeds::{Purpose, generator},
 };
 use crate::{
@@ -223,20 +223,12 @@ impl ClassifierTrainer {
 }
 
 fn check_ranges(config: &ClassifierTraining) -> Result<()> {
-    let AdamConfig { beta_1, beta_2, epsilon } = config.adam;
     let decays = 0.0..1.0;
     let rate = config.learning_rate;
-    for (is_fine, what) in [
+    rules::check(&rules::of_adam(config.adam))?;
+    rules::check(&[
         (rate > 0.0 && rate.is_finite(), "learning_rate: expected a number above 0"),
         (config.augment.is_possible(), "augment: expected ranges of 0 or more, chances up to 1"),
         (decays.contains(&config.average), "average: expected a number from 0 to below 1"),
-        (decays.contains(&beta_1), "adam.beta_1: expected a number from 0 to below 1"),
-        (decays.contains(&beta_2), "adam.beta_2: expected a number from 0 to below 1"),
-        (epsilon > 0.0 && epsilon.is_finite(), "adam.epsilon: expected a number above 0"),
-    ] {
-        if !is_fine {
-            return Err(Error::Config(what.into()));
-        }
-    }
-    Ok(())
+    ])
 }

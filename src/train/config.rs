@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Augment, Pixels};
+use super::{Augment, Pixels, rules};
 use crate::{
     error::{Error, Result},
     model::Latent,
@@ -152,20 +152,16 @@ fn check_objective(config: &TrainingConfig, latent: Latent) -> Result<()> {
     Err(Error::Config(message.into()))
 }
 
-/// In words, without the number that came: printing a float would be 30 KB of the page's WebAssembly.
 fn check_ranges(config: &TrainingConfig) -> Result<()> {
-    let AdamConfig { beta_1, beta_2, epsilon } = config.adam;
     let is_rate = config.learning_rate > 0.0 && config.learning_rate <= MOST_LEARNING_RATE;
     let decays = 0.0..1.0;
-    for (is_fine, what) in [
+    rules::check(&rules::of_adam(config.adam))?;
+    rules::check(&[
         (is_rate, "learning_rate: expected a number above 0, at most 1000000"),
         (
             config.kl_warm_up >= 0.0 && config.kl_warm_up.is_finite(),
             "kl_warm_up: expected a number of epochs, 0 or more",
         ),
-        (decays.contains(&beta_1), "adam.beta_1: expected a number from 0 to below 1"),
-        (decays.contains(&beta_2), "adam.beta_2: expected a number from 0 to below 1"),
-        (epsilon > 0.0 && epsilon.is_finite(), "adam.epsilon: expected a number above 0"),
         (decays.contains(&config.ema), "ema: expected a number from 0 to below 1"),
         (
             config.clip >= 0.0 && config.clip.is_finite(),
@@ -181,10 +177,5 @@ fn check_ranges(config: &TrainingConfig) -> Result<()> {
             (0.0..=1.0).contains(&config.augment_until),
             "augment_until: expected a share of the run, 0 to 1",
         ),
-    ] {
-        if !is_fine {
-            return Err(Error::Config(what.into()));
-        }
-    }
-    Ok(())
+    ])
 }

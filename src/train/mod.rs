@@ -19,6 +19,7 @@ mod prior;
 mod reader;
 #[cfg(feature = "style")]
 mod refining;
+mod rules;
 mod run;
 pub mod seeds;
 #[cfg(all(feature = "style", not(target_arch = "wasm32")))]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Augment, Decay};
+use super::{Augment, Decay, rules};
 use crate::{
     error::{Error, Result},
     nn::AdamConfig,
@@ -85,10 +85,10 @@ impl StyleTraining {
 
     /// That every number is one that a run may have.
     pub(super) fn check(&self) -> Result<()> {
-        let AdamConfig { beta_1, beta_2, epsilon } = self.adam;
         let decays = 0.0..1.0;
         let is_number = |value: f32| value >= 0.0 && value.is_finite();
-        for (is_fine, what) in [
+        rules::check(&rules::of_adam(self.adam))?;
+        rules::check(&[
             (
                 (4..=1024).contains(&self.fonts) && self.fonts.is_multiple_of(super::style::SHARDS),
                 "fonts: expected a multiple of 4, at most 1024",
@@ -110,16 +110,8 @@ impl StyleTraining {
                 self.learning_rate > 0.0 && self.learning_rate <= 1.0,
                 "learning_rate: expected a number above 0, at most 1",
             ),
-            (decays.contains(&beta_1), "adam.beta_1: expected a number from 0 to below 1"),
-            (decays.contains(&beta_2), "adam.beta_2: expected a number from 0 to below 1"),
-            (epsilon > 0.0 && epsilon.is_finite(), "adam.epsilon: expected a number above 0"),
             (decays.contains(&self.ema), "ema: expected a number from 0 to below 1"),
             (is_number(self.clip), "clip: expected the norm of a gradient, or 0 for none"),
-        ] {
-            if !is_fine {
-                return Err(Error::Config(what.into()));
-            }
-        }
-        Ok(())
+        ])
     }
 }
