@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Augment, Decay, rules};
 use crate::{
-    error::{Error, Result},
+    error::Result,
     nn::AdamConfig,
 };
 
