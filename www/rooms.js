@@ -86,7 +86,9 @@ export class Rooms {
    */
   async #open(name) {
     const [{ open }] = await Promise.all([import(`./rooms/${name}.js`), styled(name)]);
-    return open(bodyOf(name), this.#deskFor(name));
+    const body = bodyOf(name);
+    body.hidden = this.#name !== name; // somebody has walked on meanwhile
+    return open(body, this.#deskFor(name));
   }
 }
 

@@ -188,6 +188,25 @@ describe("the page", () => {
     await page.context().close();
   });
 
+  it("shows_one_room_where_somebody_walks_on_before_the_first_has_come", async () => {
+    const { page, complaints } = await newPage(browser);
+    await open(page);
+    await page.route("**/rooms/map.js", async (route) => {
+      await page.waitForSelector(".room-posterior canvas");
+      await route.continue();
+    });
+    await page.click('[data-room-link="map"] >> nth=0');
+    await page.click('.tabs [data-room-link="posterior"]');
+    await page.waitForSelector(".room-map", { state: "attached" });
+    await settled(page);
+    assert.deepEqual(await page.locator(".room:visible").evaluateAll((rooms) => rooms.map(({ className }) => className)), ["room room-posterior"]);
+    await page.click('.tabs [data-room-link="map"]');
+    await settled(page);
+    assert.deepEqual(await page.locator(".room:visible").evaluateAll((rooms) => rooms.map(({ className }) => className)), ["room room-map"]);
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  });
+
   it("says_without_script_what_the_catalogue_says", async () => {
     const { page } = await newPage(browser, { javaScriptEnabled: false });
     await page.goto(BASE_URL);
