@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Augment, Decay, rules};
-use crate::{
-    error::Result,
-    nn::AdamConfig,
-};
+use crate::{error::Result, nn::AdamConfig};
 
 /// How a style model is trained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
