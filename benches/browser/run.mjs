@@ -60,10 +60,12 @@ async function inChromium() {
   console.log(`Chromium ${version}, one thread, ${settings.rounds} rounds; * is ours`);
   const rows = [];
   let saidWho = false;
+  let saidTiles = "";
   for (const { name } of workloadList().filter(({ name: what }) => what.includes(options.only))) {
     const page = await openPage(browser);
     const tiles = await page.evaluate((tiers) => bench.openOurs(tiers), ["simd128", "relaxed"]);
-    if (!saidWho) console.log(`tiles: ${tiles.join(", ")}`);
+    if (tiles.join() !== saidTiles) console.log(`tiles: ${tiles.join(", ")}`);
+    saidTiles = tiles.join();
     if (options.peers) {
       const { names, missing } = await page.evaluate((word) => bench.openPeers(word), options.peer);
       if (!saidWho) console.log(`peers: ${names.join(", ")}`);
